@@ -78,8 +78,8 @@ def guest_hours(
 def take_out_hours(db: Db, actor: Actor, programme_id: int, first_day: date, last_day: date, now: datetime) -> str:
     """The same as a spreadsheet (RFC 4180); that it was taken out is on record."""
     found = guest_hours(db, actor, programme_id, first_day, last_day, now)
-    days = {"first_day": str(first_day), "last_day": str(last_day)}
-    record(db, actor, "guest_hours.taken_out", now, programme_id, count=len(found), **days)
+    counts = {"count": len(found), "first_day": str(first_day), "last_day": str(last_day)}
+    record(db, actor, "guest_hours.taken_out", now, programme_id, **counts)
     return _as_csv(found)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select, text
 from scheduler import clock
 from scheduler.audit.checks import check_now
 from scheduler.audit.tables import AuditRow
-from scheduler.oversight.concerns import concerns, raise_concern, reply
+from scheduler.oversight.concerns import concerns, reply
+from scheduler.oversight.telling import raise_concern
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
 from scheduler.preflight.tables import PreflightOverrideRow
