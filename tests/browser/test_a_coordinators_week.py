@@ -30,7 +30,7 @@ from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
-from tests.browser.gallery import DESK, PHONE, sideways, violations
+from tests.browser.gallery import DESK, PHONE, override_what_is_red, sideways, violations
 from tests.builders import World, say_marks
 from tests.web.builders import COORDINATOR, RESIDENT, Pages, Published, make_pages
 from web.coordinator import plan_list
@@ -198,6 +198,7 @@ def all_of_it_is_published(desk: Desk) -> None:
     expect(page.locator("#rules-checked").get_by_role("heading", name="Every rule is kept")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/publish$"))
     glance(page)
+    override_what_is_red(page)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("revision 2")
     assert desk.plans()[2] == PlanState.PUBLISHED
@@ -254,6 +255,7 @@ def what_was_published_before_comes_back(desk: Desk) -> None:
     expect(page.get_by_role("status")).to_contain_text("This draft has been made from the earlier revision.")
     expect(page.locator("#rules-checked").get_by_role("heading", name="Every rule is kept")).to_be_visible()
     glance(page)
+    override_what_is_red(page)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("revision 3")
     assert desk.plans() == {1: PlanState.SUPERSEDED, 2: PlanState.SUPERSEDED, 3: PlanState.PUBLISHED}

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
 from scheduler import clock
-from scheduler.charters.model import PROPOSED
+from scheduler.charters.model import PROPOSED, Hat
 from scheduler.charters.service import accept, adopt
 from scheduler.db import Database
 from scheduler.people.model import Role
@@ -91,7 +91,9 @@ def agree_for(hospital: Hospital, group_key: str, *names: str) -> None:
     term = hospital.term
     for name in names:
         with term.database.writing() as db:
-            accept(db, term.actor(name), term.programme_id, group_key, 1, clock.now())
+            leads = term.actor(name).has(term.programme_id, Role.FACULTY)
+            hats = frozenset({Hat.MENTOR}) if leads else None
+            accept(db, term.actor(name), term.programme_id, group_key, 1, clock.now(), hats=hats)
 
 
 def agree_to(hospital: Hospital, address: str, *names: str) -> None:

@@ -33,7 +33,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import find_programme_id, get_programme
 from scheduler.settings import Settings
 from tests.browser.conftest import PATIENCE_SECONDS, _free_port, _start, _wait_until_it_answers
-from tests.browser.gallery import look
+from tests.browser.gallery import look, override_what_is_red
 from tests.builders import actor
 
 RESIDENTS = int(os.environ.get("STORY_RESIDENTS", "16"))
@@ -256,6 +256,7 @@ def plans_and_publishes(page: Page, empty: Empty) -> None:
     page.get_by_role("link", name="Read the draft").click()
     page.get_by_role("button", name="I’ve read it").click()
     page.get_by_role("link", name="Check and publish").click()
+    override_what_is_red(page)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("status")).to_contain_text("Published as revision 1.", timeout=120_000)
     assert stored(empty, SLUG).quorum == 0.5

@@ -18,7 +18,15 @@ from scheduler.mail.tables import MailRow
 from scheduler.people.tables import PersonRow
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from tests.browser.conftest import Installation
-from tests.browser.gallery import PHONE, SCREENSHOTS, choose, look, look_from_right_to_left, violations
+from tests.browser.gallery import (
+    PHONE,
+    SCREENSHOTS,
+    choose,
+    look,
+    look_from_right_to_left,
+    override_what_is_red,
+    violations,
+)
 
 PLANNING_SECONDS = 10
 MEMBERS_BUDGET_BYTES = 60_000
@@ -202,6 +210,7 @@ def reads_and_publishes(page: Page) -> None:
     page.get_by_role("button", name="I’ve read it").click()
     page.get_by_role("link", name="Check and publish").click()
     look(page, "plan-publish")
+    override_what_is_red(page)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("status")).to_contain_text("Published as revision 1.")
     look(page, "plan-published")
@@ -347,5 +356,6 @@ def plans_again_without_scripts(page: Page) -> None:
     page.get_by_role("link", name="Read the draft").click()
     page.get_by_role("link", name="Check and publish").click()
     expect(page.get_by_text("This replaces revision 1.")).to_be_visible()
+    override_what_is_red(page)
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("status")).to_contain_text("Published as revision 2.")
