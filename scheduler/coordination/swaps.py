@@ -202,8 +202,10 @@ def count_swapped(db: Db, actor: Actor, programme_id: int) -> int:
     """How many residents have changed groups by swaps since the present plan was published."""
     actor.must_have(programme_id, Role.COORDINATOR)
     published = _published_at(db, programme_id)
+    if published is None:
+        return 0
     here = (AuditRow.programme_id == programme_id, AuditRow.action == SWAPPED, AuditRow.at >= published)
-    return (db.scalar(select(func.count()).where(*here)) or 0) if published else 0
+    return db.scalar(select(func.count()).where(*here)) or 0
 
 
 # --- which groups are offered --------------------------------------------------------------------------------

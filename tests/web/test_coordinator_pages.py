@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.people.model import OPERATOR
-from scheduler.people.roles import add_coordinator
+from scheduler.enrolment.people_import import import_people
+from scheduler.people.model import OPERATOR, Role
+from scheduler.people.roles import add_coordinator, appoint
 from scheduler.planning.runs import Attempt, add_progress, claim_next_run, get_run
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import PlanRow, RunRow
@@ -20,8 +21,9 @@ from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.service import create_programme, get_programme
 from solvers.progress import Progress
-from tests.builders import change_conduct
-from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Pages, everything_stored, words_of
+from tests.builders import change_conduct, people_csv, person_line
+from tests.web.builders import COORDINATOR, OVERSEER, RESIDENT, STRANGER_COORDINATOR, Pages, everything_stored, words_of
+from tests.web.test_permissions import addresses
 from web.coordinator.run_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 
 
@@ -242,3 +244,21 @@ def test_a_list_of_relations_says_whom_it_parts_and_from_when(pages: Pages) -> N
     assert (
         "1 added, 0 changed, 0 unchanged. From 20 Jan 2027, Ada Quill and Ben Marrow can’t share Peer group 1." in page
     )
+
+
+def test_every_page_opens_in_a_programme_that_has_only_begun(pages: Pages) -> None:
+    """Without rotas, plans and answers there is little to read, and nothing fails."""
+    people = people_csv(person_line("Rita New"), person_line("Sam Lead", role="faculty", models="peer"))
+    other = pages.stranger_programme_id
+    with pages.database.writing() as db:
+        import_people(db, OPERATOR, other, people, clock.now())
+        appoint(db, OPERATOR, other, "Olga Oversight", OVERSEER, Role.OVERSIGHT, clock.now())
+    players = (STRANGER_COORDINATOR, OVERSEER, "rita.new@example.org", "sam.lead@example.org")
+    browsers = [pages.signed_in(email) for email in players]
+    opened = 0
+    for rule, method, path, _ in addresses(pages, other):
+        if method == "GET" and rule.arguments <= {"programme_id"} and "institution" not in path:
+            answers = [browser.get(path) for browser in browsers]
+            assert not [answer for answer in answers if answer.status_code >= 500], path
+            opened += any(answer.status_code == 200 for answer in answers)
+    assert opened > 80
