@@ -24,7 +24,7 @@ def here(storage: Database) -> World:
 def picks(here: World, number: int, *topics: str) -> None:
     """So many residents, the first ones, pick these and nothing else."""
     with here.database.writing() as db:
-        rows = db.scalars(select(ParticipantRow).where(ParticipantRow.kind == Role.RESIDENT)).all()
+        rows = db.scalars(select(ParticipantRow).filter_by(kind=Role.RESIDENT).order_by(ParticipantRow.person_id)).all()
         for index, row in enumerate(rows):
             row.interests = list(topics) if index < number else []
 
@@ -46,7 +46,8 @@ def test_few_are_nobodys_to_read_and_many_come_in_fives(here: World) -> None:
 def test_who_has_left_is_not_counted(here: World) -> None:
     picks(here, 5, "careers")
     with here.database.writing() as db:
-        first = db.scalars(select(ParticipantRow.person_id).where(ParticipantRow.kind == Role.RESIDENT)).first()
+        of_residents = select(ParticipantRow.person_id).where(ParticipantRow.kind == Role.RESIDENT)
+        first = db.scalars(of_residents.order_by(ParticipantRow.person_id)).first()
         leave(db, actor(first, here.programme_id, Role.RESIDENT), here.programme_id, NOW)
     assert told(here) == ()
 
