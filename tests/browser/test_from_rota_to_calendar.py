@@ -355,7 +355,7 @@ def plans_again_without_scripts(page: Page) -> None:
     expect(ready).to_be_visible()
     page.get_by_role("link", name="Read the draft").click()
     page.get_by_role("link", name="Check and publish").click()
-    expect(page.get_by_text("This replaces revision 1.")).to_be_visible()
     override_what_is_red(page)
+    expect(page.get_by_text("This replaces revision 1.")).to_be_visible()
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_role("status")).to_contain_text("Published as revision 2.")
