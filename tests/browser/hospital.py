@@ -27,11 +27,12 @@ from scheduler.joining.participant_mail import invite
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import Role
 from scheduler.people.roles import appoint
+from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import PEER, VERTICAL, Conduct, DateSettling, equal_rounds
 from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
-from tests.builders import World, people_csv, person_line, programme, world
+from tests.builders import World, make_ready, people_csv, person_line, programme, world
 from tests.scheduler.rotas.sheets import as_xlsx, days
 from web.app import create_app
 
@@ -93,7 +94,10 @@ class Hospital:
             invite(db, self.here.coordinator, self.programme_id, None, self.settings.base_url, clock.now())
 
     def make_a_plan(self) -> None:
-        """The planner's own: formed, dated, refereed, published. Everybody is told."""
+        """The planner's own: formed, dated, refereed, published. Everybody is told. Training was verified before."""
+        with self.database.writing() as db:
+            lead = select(ParticipantRow.person_id).where(ParticipantRow.kind == Role.FACULTY)
+            make_ready(db, self.here.coordinator, self.programme_id, db.scalars(lead).all(), clock.now())
         plan_and_publish(self.database, self.settings, self.here.coordinator, self.programme_id, lambda _: None)
 
     def newest_mail(self, name: str, about: str = "") -> MailRow:
@@ -132,7 +136,8 @@ def a_hospital(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), four)
         adopt(db, here.coordinator, here.programme_id, PROPOSED, four)
-        appoint(db, here.coordinator, here.programme_id, "Olga Watch", "olga@example.org", Role.OVERSIGHT, four)
+        for name, email in (("Olga Watch", "olga@example.org"), ("Piet Guard", "piet@example.org")):
+            appoint(db, here.coordinator, here.programme_id, name, email, Role.OVERSIGHT, four)
         ids = person_ids_by_address(db, here.programme_id)
         import_rota(db, here.coordinator, here.programme_id, "north", _rota(first_monday), four)
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)

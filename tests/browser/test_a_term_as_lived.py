@@ -108,7 +108,7 @@ def a_facilitator_with_two_clinics(fay: Visitor, hospital: Hospital) -> Iterator
     fay.unfold("How to join remotely")
     fay.write("Number to call", NUMBER)
     fay.press("Save")
-    agrees_to_the_charter(fay)
+    agrees_to_the_charter(fay, leads=True)
     yield
     comes_back(fay, hospital)
     fay.press("Everyone")
@@ -446,8 +446,10 @@ def uploads(who: Visitor, calendar: bytes) -> None:
     who.reads("An uploaded file")
 
 
-def agrees_to_the_charter(who: Visitor) -> None:
+def agrees_to_the_charter(who: Visitor, *, leads: bool = False) -> None:
     who.follow("Read the charter")
+    if leads:
+        who.tick("mentor: shares experience, and the goals are yours")
     who.tick("I agree and will keep to it.")
     who.press("Agree")
 
