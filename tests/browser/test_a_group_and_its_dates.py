@@ -75,17 +75,6 @@ def phone_of(chromium: Browser, hospital: Hospital, name: str, *, scripts: bool 
     context.close()
 
 
-@contextmanager
-def stranger_on_a_phone(chromium: Browser, hospital: Hospital) -> Iterator[Page]:
-    """The phone of somebody who is not signed in, without scripts."""
-    size = {"width": PHONE[0], "height": PHONE[1]}
-    context = chromium.new_context(viewport=size, java_script_enabled=False, base_url=hospital.base_url)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    yield page
-    context.close()
-
-
 def agree_for(hospital: Hospital, group_key: str, *names: str) -> None:
     """The others have agreed on phones of their own."""
     term = hospital.term
