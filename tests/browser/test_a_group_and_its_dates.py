@@ -75,6 +75,17 @@ def phone_of(chromium: Browser, hospital: Hospital, name: str, *, scripts: bool 
     context.close()
 
 
+@contextmanager
+def stranger_on_a_phone(chromium: Browser, hospital: Hospital) -> Iterator[Page]:
+    """The phone of somebody who is not signed in."""
+    size = {"width": PHONE[0], "height": PHONE[1]}
+    context = chromium.new_context(viewport=size, base_url=hospital.base_url)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
+
+
 def agree_for(hospital: Hospital, group_key: str, *names: str) -> None:
     """The others have agreed on phones of their own."""
     term = hospital.term
@@ -201,6 +212,33 @@ def is_over(hospital: Hospital, session_id: int) -> None:
         row = db.get_one(SessionRow, session_id)
         length, row.starts_at = row.ends_at - row.starts_at, clock.now() - timedelta(days=14)
         row.ends_at = row.starts_at + length
+
+
+def test_something_that_felt_off_is_told_and_answered_under_a_code(chromium: Browser, hospital: Hospital) -> None:
+    with phone_of(chromium, hospital, ADA, scripts=True) as page:
+        page.goto("/my-group")
+        page.get_by_role("link", name="Something felt off?").click()
+        look(page, "concern")
+        page.get_by_label("Bullying or belittling").check()
+        page.get_by_label("What happened? Only if you’d like to say more").fill("He shouted at somebody again.")
+        page.get_by_role("button", name="Send").click()
+        look(page, "concern-told")
+        code = page.get_by_role("status").locator(".figure").inner_text()
+    with phone_of(chromium, hospital, "olga", scripts=True) as page:
+        page.get_by_role("link", name="Concerns raised with you").click()
+        look(page, "oversight-concerns")
+        page.get_by_role("button", name="Read it").click()
+        expect(page.get_by_text("He shouted at somebody again.")).to_be_visible()
+        expect(page.get_by_text("Ada Quill")).to_have_count(0)
+        look(page, "oversight-concern")
+        page.get_by_label("Your answer").fill("Thank you. I will speak to him.")
+        page.get_by_role("button", name="Send").click()
+    with stranger_on_a_phone(chromium, hospital) as phone:
+        phone.goto(f"/concern/{hospital.term.programme_id}")
+        phone.get_by_label("Your code").fill(code)
+        phone.get_by_role("button", name="See the answer").click()
+        expect(phone.get_by_text("I will speak to him.")).to_be_visible()
+        look(phone, "concern-conversation")
 
 
 def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospital: Hospital) -> None:
