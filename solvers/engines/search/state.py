@@ -94,8 +94,9 @@ SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
     FIRST_CLASS, FIRST_CLASS + 4 * SHORTFALL_CLASSES, SHORTFALL_CLASSES
 )
 # Then the parameters of the search. BOUND_SLACK: how many points are added to the bound on the date score;
-# SAMPLE_TRIES: how often a move samples a partner; then the probabilities, in 1000, of each kind of move, a relocation being the rest; last, the probabilities
-# that a resident is to join somebody of their wishes, somebody similar, or a facilitator of their choice.
+# SAMPLE_TRIES: how often a move samples a partner; then the probabilities, in 1000, of each kind of move, a relocation
+# being the rest; last, the probabilities that a resident is to join somebody of their wishes, somebody similar, or a
+# facilitator of their choice.
 (
     BOUND_SLACK,
     SAMPLE_TRIES,
