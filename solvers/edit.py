@@ -11,10 +11,10 @@ judged anew, and what they share with others: residents, facilitators, rooms, ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from solvers import rules
 from solvers.editing.application import Base, Changes, apply
 from solvers.editing.candidates import Place, PossibleDate, dates, newly, places
 from solvers.editing.codec import EDITS_FORMAT, edits_from_json, edits_to_json, read_edits
@@ -38,7 +38,7 @@ from solvers.editing.model import (
 from solvers.errors import Fault, UnusableInput
 from solvers.instance import Instance
 from solvers.lookup import Lookup
-from solvers.referee import Breach
+from solvers.referee import Breach, bound_kept
 from solvers.scorecard import Scorecard
 from solvers.solution import Solution
 
@@ -131,15 +131,16 @@ class Editor:
         twice = [f"groups[{n}].id" for n, id_ in enumerate(ids) if id_ in ids[:n]]
         if twice:
             raise UnusableInput([Fault(path, "is that of another group") for path in twice])
-        self._given = solution
+        self.solution = solution
+        self._bound = solution.bound
         self._base = Base.of(Scorecard(Lookup.of(instance), solution.groups))
 
     def after(self, edits: Iterable[Edit]) -> Editor:
         """The plan with edits made, to try others on. Raises as :meth:`preview` does."""
         before = self._base.scorecard
-        changed = object.__new__(Editor)
         scorecard = before.after(before.outcome(apply(self._base, edits)))
-        changed._given, changed._base = self._solution(scorecard), Base.of(scorecard)
+        changed = copy(self)
+        changed.solution, changed._base = self._solution(scorecard), Base.of(scorecard)
         return changed
 
     def preview(self, edits: Iterable[Edit]) -> Preview:
@@ -151,10 +152,10 @@ class Editor:
         before = self._base.scorecard
         changes = apply(self._base, edits)
         after = before.after(before.outcome(changes)) if changes else before
-        solution = self._solution(after) if changes else self._given
+        solution = self._solution(after) if changes else self.solution
         return Preview(
-            broken_before=(*before.broken, *_bound_breach(self._given, before.score)),
-            broken_after=(*after.broken, *_bound_breach(solution, after.score)),
+            broken_before=(*before.broken, *bound_kept(self.solution, before.score)),
+            broken_after=(*after.broken, *bound_kept(solution, after.score)),
             points_before=before.points,
             points_after=after.points,
             solution=solution,
@@ -175,8 +176,8 @@ class Editor:
 
     def _solution(self, scorecard: Scorecard) -> Solution:
         """A bound is one for plans that keep every rule: of points that do not count it says nothing."""
-        bound = None if scorecard.broken else self._given.bound
-        return Solution(self._given.instance, scorecard.groups, scorecard.score, bound)
+        bound = None if scorecard.broken else self._bound
+        return Solution(self.solution.instance, scorecard.groups, scorecard.score, bound)
 
 
 def preview(instance: Instance, solution: Solution, edits: Iterable[Edit]) -> Preview:
@@ -195,9 +196,3 @@ def best_dates(
 ) -> tuple[PossibleDate, ...]:
     """The best dates for a group; see :meth:`Editor.best_dates`."""
     return Editor(instance, solution).best_dates(group, limit, round)
-
-
-def _bound_breach(solution: Solution, score: int) -> tuple[Breach, ...]:
-    if solution.bound is None or solution.bound >= score:
-        return ()
-    return (Breach(rules.BOUND, None, f"the bound {solution.bound} is below the score {score}"),)
