@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from solvers.editing.application import Base, Changes, apply
 from solvers.editing.candidates import Place, PossibleDate, dates, newly, places
-from solvers.editing.codec import EDITS_FORMAT, edits_from_json, edits_to_json, read_edits
+from solvers.editing.codec import EDITS_FORMAT, edit_to_json, edits_from_json, edits_to_json, read_edits
 from solvers.editing.model import (
     AddFacilitator,
     DissolveGroup,
@@ -65,6 +65,7 @@ __all__ = [
     "SwapResidents",
     "best_dates",
     "best_places",
+    "edit_to_json",
     "edits_from_json",
     "edits_to_json",
     "preview",

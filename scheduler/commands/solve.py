@@ -189,11 +189,12 @@ def _report(instance: Instance, solution: Solution, verdict: Verdict) -> dict[st
         "placed": _placed(solution),
         "groups": len(solution.groups),
         "points": dict(verdict.points),
-        "broken": [_breach(breach) for breach in verdict.broken],
+        "broken": [breach_to_json(breach) for breach in verdict.broken],
     }
 
 
-def _breach(breach: Breach) -> dict[str, Any]:
+def breach_to_json(breach: Breach) -> dict[str, Any]:
+    """A broken rule as a command's JSON has it."""
     return {
         "rule": breach.rule_id,
         "group": breach.group,

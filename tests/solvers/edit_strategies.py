@@ -44,7 +44,10 @@ def any_edit(instance: Instance, groups: Sequence[Group]) -> st.SearchStrategy[E
     slots = st.integers(0, len(instance.slots))
     rounds = st.integers(0, instance.rounds - 1)
     modes, sites, new = st.sampled_from(MODES), st.sampled_from(SITES), st.none() | st.sampled_from(NEW_IDS)
-    many, leads = st.lists(residents, max_size=3).map(tuple), st.lists(faculty, max_size=2).map(tuple)
+    many, leads = (
+        st.lists(residents, max_size=3, unique=True).map(tuple),
+        st.lists(faculty, max_size=2, unique=True).map(tuple),
+    )
     kinds: list[st.SearchStrategy[Edit]] = [
         st.builds(MoveResident, residents, ids | st.none(), st.none() | ids),
         st.builds(SwapResidents, residents, residents),

@@ -205,6 +205,11 @@ def test_a_group_is_formed_out_of_others() -> None:
     )
 
 
+def test_who_is_named_twice_is_in_the_new_group_once() -> None:
+    found = after(a_solution(), FormGroup("peer", "video", ("r2", "r3", "r2"), ("f1", "f1")))
+    assert (found["g1"].residents, found["g1"].facilitators) == (("r2", "r3"), ("f1",))
+
+
 def test_a_group_that_is_formed_gets_no_id_of_the_previous_plan() -> None:
     instance = problem(previous=(online("r0 r1", "g1"), online("r2 r3")))
     found = after(a_solution(), FormGroup("peer", "video", ("r2", "r3")), instance=instance)
