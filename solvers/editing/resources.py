@@ -24,6 +24,8 @@ class Resources:
         """The group with sessions as it can hold them. Whoever no longer facilitates it comes to none, those who
         ``newly`` do to the ones they can. A room that would do ``before`` and will not do now is exchanged for a free
         one."""
+        if before is not None and _asks_no_more(before, group):
+            return group
         sessions = (self._led(group, session, newly) for session in group.sessions)
         return replace(group, sessions=tuple(self._housed(before, group, session) for session in sessions))
 
@@ -89,3 +91,10 @@ class Resources:
     def _overlaps(self, slot: int, others: Iterable[int]) -> bool:
         minutes, length = self.scorecard.lookup.minutes, self.scorecard.lookup.instance.session_minutes
         return any(abs(minutes[other] - minutes[slot]) < length for other in others)
+
+
+def _asks_no_more(before: Group, group: Group) -> bool:
+    """Whether whatever rooms and facilitators a group had will do for it still, so that none has to be looked for."""
+    if (before.facilitators, before.mode, before.site) != (group.facilitators, group.mode, group.site):
+        return False
+    return group.mode != IN_PERSON or len(group.residents) <= len(before.residents)
