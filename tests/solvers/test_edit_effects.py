@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -283,3 +285,17 @@ def test_what_makes_no_sense_says_why(edit: Edit, text: str) -> None:
     with pytest.raises(UnusableInput) as refusal:
         preview(problem(), plan, [DropSession("g1", 0), edit])
     assert str(refusal.value.faults[0]).startswith(f"edits[1].{text}")
+
+
+def test_the_example_in_the_documentation_can_be_run() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "solver.md").read_text(encoding="utf-8")
+    section = page.split("\n## What if\n")[1].split("\n## ")[0]
+    example = re.search(r"```python\n(.*?)```", section, re.DOTALL)
+    assert example
+    names: dict[str, Any] = {
+        "instance": problem(),
+        "solution": a_solution(online("r0 r1", "g1"), online("r2 r3")),
+    }
+    exec(example[1], names)
+    assert names["found"].solution.groups[1].residents == ("r2", "r3", "r1")
+    assert names["editor"].solution.groups[1].residents == ("r2", "r3", "r1")
