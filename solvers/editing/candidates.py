@@ -17,7 +17,7 @@ from solvers.editing.model import (
 from solvers.errors import Fault, UnusableInput
 from solvers.instance import COMING, Faculty, Group, Resident
 from solvers.referee import Breach
-from solvers.scorecard import Outcome
+from solvers.scorecard import Card, Outcome
 
 MOST_EXCHANGES = 300
 """So many exchanges are tried: those that let most people come to the sessions there are."""
@@ -92,10 +92,25 @@ def _order(breach: Breach) -> tuple[str, str, str]:
     return breach.rule_id, breach.group or "", breach.text
 
 
-def tried(base: Base, edit: Edit) -> Tried:
-    """Try one edit. Raises :class:`~solvers.errors.UnusableInput` where it makes no sense."""
-    outcome = base.scorecard.outcome(apply(base, [edit]))
-    return Tried(edit, outcome, outcome.score - base.scorecard.score)
+class Trials:
+    """Edits of one plan tried one by one. A changed group that comes up again, as the one that somebody leaves does, is
+    judged once."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self._cards: dict[Group, Card] = {}
+
+    def tried(self, edit: Edit) -> Tried:
+        """Try one edit. Raises :class:`~solvers.errors.UnusableInput` where it makes no sense."""
+        changes = apply(self.base, [edit])
+        cards = {id_: self._card(group) if group else None for id_, group in changes.items()}
+        outcome = self.base.scorecard.outcome_of(cards)
+        return Tried(edit, outcome, outcome.score - self.base.scorecard.score)
+
+    def _card(self, group: Group) -> Card:
+        if group not in self._cards:
+            self._cards[group] = Card.of(self.base.lookup, group)
+        return self._cards[group]
 
 
 # --- places of a person ----------------------------------------------------------------------------------------
@@ -105,25 +120,27 @@ def places(base: Base, person: str, limit: int) -> tuple[Place, ...]:
     """The best places for somebody besides those that they have: those that break no rule, by what the plan gains, then
     the others. Raises :class:`~solvers.errors.UnusableInput` for somebody who is not in the instance."""
     resident, facilitator = base.lookup.residents.get(person), base.lookup.faculty.get(person)
+    trials = Trials(base)
     if resident is not None:
-        found = list(_for_resident(base, resident))
+        found = list(_for_resident(trials, resident))
     elif facilitator is not None:
-        found = list(_for_facilitator(base, facilitator))
+        found = list(_for_facilitator(trials, facilitator))
     else:
         raise UnusableInput([Fault("person", f"there is nobody with the id {person}")])
     return tuple(sorted(found, key=_rank)[:limit])
 
 
-def _for_resident(base: Base, resident: Resident) -> Iterator[Place]:
+def _for_resident(trials: Trials, resident: Resident) -> Iterator[Place]:
     """Groups of a model and mode that they accept, and exchanges with residents who accept theirs; an exchange that
     breaks a rule is none."""
+    base = trials.base
     homes = base.homes.get(resident.id, ())
     targets = [group for group in base.scorecard.groups if group.id not in homes and takes(resident, group)]
     for group in targets:
-        yield _place(base, MoveResident(resident.id, group.id), group, None, resident)
+        yield _place(trials, MoveResident(resident.id, group.id), group, None, resident)
     home = base.scorecard.cards[homes[0]].group if len(homes) == 1 else None
     for group, other in exchanges(base, resident, home, targets) if home else ():
-        place = _place(base, SwapResidents(resident.id, other.id), group, other.id, resident)
+        place = _place(trials, SwapResidents(resident.id, other.id), group, other.id, resident)
         if not place.broken:
             yield place
 
@@ -145,16 +162,16 @@ def exchanges(
     return [(group, other) for _, group, other in found[:most]]
 
 
-def _for_facilitator(base: Base, facilitator: Faculty) -> Iterator[Place]:
+def _for_facilitator(trials: Trials, facilitator: Faculty) -> Iterator[Place]:
     """Groups of a model that they offer and a mode that they accept, one more facilitator there or in the place of
     one."""
-    for group in base.scorecard.groups:
+    for group in trials.base.scorecard.groups:
         if facilitator.id in group.facilitators or not _would_lead(facilitator, group):
             continue
-        yield _place(base, AddFacilitator(facilitator.id, group.id), group, None, facilitator)
+        yield _place(trials, AddFacilitator(facilitator.id, group.id), group, None, facilitator)
         for other in dict.fromkeys(group.facilitators):
             edit = ReplaceFacilitator(other, group.id, facilitator.id)
-            yield _place(base, edit, group, other, facilitator)
+            yield _place(trials, edit, group, other, facilitator)
 
 
 def takes(resident: Resident, group: Group) -> bool:
@@ -166,8 +183,8 @@ def _would_lead(facilitator: Faculty, group: Group) -> bool:
     return group.model in facilitator.models and group.mode in facilitator.modes
 
 
-def _place(base: Base, edit: Edit, group: Group, instead_of: str | None, person: Resident | Faculty) -> Place:
-    found = tried(base, edit)
+def _place(trials: Trials, edit: Edit, group: Group, instead_of: str | None, person: Resident | Faculty) -> Place:
+    found = trials.tried(edit)
     card = found.outcome.cards[group.id]
     held = card.group.sessions if card else ()
     can_come = sum(person.availability[each.slot] in COMING for each in held if each.slot < len(person.availability))
@@ -201,13 +218,14 @@ def dates(base: Base, group_id: str, limit: int, round_: int | None) -> tuple[Po
         for index, slot in enumerate(instance.slots)
         if index not in has and (round_ is None or slot.round == round_)
     )
-    found = (_date(base, card.group, slot) for slot in slots)
+    trials = Trials(base)
+    found = (_date(trials, card.group, slot) for slot in slots)
     return tuple(sorted(found, key=_rank)[:limit])
 
 
-def _date(base: Base, group: Group, slot: int) -> PossibleDate:
-    edit = SetDate(group.id, slot)
-    found = tried(base, edit)
+def _date(trials: Trials, group: Group, slot: int) -> PossibleDate:
+    base, edit = trials.base, SetDate(group.id, slot)
+    found = trials.tried(edit)
     card, round_ = found.outcome.cards[group.id], base.lookup.instance.slots[slot].round
     assert card is not None, "a group with another date is there still"
     session = next(each for each in card.group.sessions if each.round == round_)
