@@ -11,11 +11,14 @@ from solvers.engines.search.problem import (
     INFEASIBLE,
     MODELS,
     NONE,
+    OVERLAP_FIRST,
+    OVERLAP_LAST,
     RESIDENTS,
     SITE,
     Smalls,
     is_pinned,
     person_of,
+    slot_facts,
 )
 from solvers.engines.search.row_codec import EncodedInstance, encode_group, is_still_possible
 from solvers.engines.search.state import (
@@ -25,6 +28,7 @@ from solvers.engines.search.state import (
     State,
     facilitator_load,
     facilitators_of,
+    faculty_bookings,
     group_of,
     residents_of,
 )
@@ -37,15 +41,44 @@ def load_previous(encoded: EncodedInstance, state: State) -> None:
 
     Raises PinsFail if a pinned group cannot stay.
     """
-    pinned = [
-        number for number in range(len(encoded.instance.previous)) if uncompiled(is_pinned)(encoded.problem, number)
-    ]
+    previous = range(len(encoded.instance.previous))
+    pinned = [number for number in previous if uncompiled(is_pinned)(encoded.problem, number)]
     failed = _keep_all_pinned(encoded, state, pinned)
     if failed:
         raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
-    for number in range(len(encoded.instance.previous)):
-        if not uncompiled(is_pinned)(encoded.problem, number):
-            _keep(encoded, state, number)
+    others = [number for number in previous if not uncompiled(is_pinned)(encoded.problem, number)]
+    former = _FormerBookings(encoded, state)
+    for number in others:
+        former.count(number, 1)
+    for number in others:
+        former.count(number, -1)
+        _keep(encoded, state, number)
+
+
+class _FormerBookings:
+    """Sessions that facilitators had, booked until their group's turn comes.
+
+    Else a group could take the facilitator by whom another could meet, though it has a second one itself.
+    """
+
+    def __init__(self, encoded: EncodedInstance, state: State) -> None:
+        self._encoded, self._state = encoded, state
+        ids = encoded.ids
+        self._people = {person: index for index, person in enumerate(ids.people)}
+        self._slots = {slot: index for index, slot in enumerate(ids.slots)}
+        first, last = (uncompiled(slot_facts)(encoded.problem, kind) for kind in (OVERLAP_FIRST, OVERLAP_LAST))
+        self._overlaps = list(zip(first.tolist(), last.tolist(), strict=True))
+
+    def count(self, number: int, by: int) -> None:
+        """Add the bookings of the previous group ``number`` (``by`` 1) or subtract them (-1)."""
+        problem, residents = self._encoded.problem, int(self._encoded.problem.words[RESIDENTS])
+        for session in self._encoded.instance.previous[number].sessions:
+            if session.slot not in self._slots:
+                continue
+            first, last = self._overlaps[self._slots[session.slot]]
+            for person in map(self._people.get, session.facilitators):
+                if person is not None and person >= residents:
+                    uncompiled(faculty_bookings)(problem, self._state, person)[first:last] += by
 
 
 def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:
