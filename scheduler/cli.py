@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "solve": ("scheduler.commands.solve:solve", "Form the groups of an instance file and find their dates."),
     "check": ("scheduler.commands.solve:check", "Check a solution file for broken rules and count its points."),
+    "edit": ("scheduler.commands.edit:edit", "Try edits on a solution: broken rules and points before and after."),
     "explain": ("scheduler.commands.explain:explain", "Explain a solution, and what would improve it."),
     "bench": ("scheduler.commands.bench:bench", "Measure the planner and record the results."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),

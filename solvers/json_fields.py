@@ -57,6 +57,10 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
+    def is_null(self, name: str) -> bool:
+        """Whether the field ``name`` is absent or null."""
+        return self._values.get(name) is None
+
     def fault(self, name: str, text: str) -> None:
         """Note that the field ``name`` of this object is wrong."""
         before = self.path

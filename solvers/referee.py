@@ -280,6 +280,11 @@ def _plan_breaches(lookup: Lookup, rolls: list[Roll], solution: Solution, score:
     groups = {group.id: group for group in solution.groups}
     for pin in lookup.instance.pins:
         yield from pin_kept(lookup, pin, groups.get(pin.id))
+    yield from bound_kept(solution, score)
+
+
+def bound_kept(solution: Solution, score: int) -> Iterator[Breach]:
+    """What is wrong with a plan's bound, where it has this score."""
     if solution.bound is not None and solution.bound < score:
         yield Breach(rules.BOUND, None, f"the bound {solution.bound} is below the score {score}")
 

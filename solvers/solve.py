@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from solvers.errors import UnsoundPlan
-from solvers.instance import Group, Instance
-from solvers.progress import OnProgress, ignore
+from solvers.instance import COMING, Group, Instance
+from solvers.progress import OnProgress, Progress, ignore
 from solvers.referee import check
 from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop, never
@@ -40,11 +40,39 @@ def solve(
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
-    search = Search(instance, limits, on_progress, should_stop, started, deadline, tuple(start))
+    listen = _Beside(instance, standing, on_progress) if standing else on_progress
+    search = Search(instance, limits, listen, should_stop, started, deadline, tuple(start))
     found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))
-    if standing and not _worth_the_upheaval(instance, found, standing):
+    if standing and not _worth_the_upheaval(instance, standing, found.score, _placed(found)):
         found = replace(standing, bound=search.bound)
     return replace(found, seconds=round(time.monotonic() - started, 3))
+
+
+class _Beside:
+    """Reports of a search beside a previous plan that still stands: they are of that plan until there is one for which
+    it would be given up."""
+
+    def __init__(self, instance: Instance, standing: Solution, on_progress: OnProgress) -> None:
+        self._instance, self._standing, self._on_progress = instance, standing, on_progress
+        marks = {resident.id: resident.availability for resident in instance.residents}
+        meetings = [(group, session) for group in standing.groups for session in group.sessions]
+        self._held, self._seats = len(meetings), sum(len(group.residents) for group, _ in meetings)
+        self._coming = sum(marks[who][session.slot] in COMING for group, session in meetings for who in group.residents)
+
+    def __call__(self, progress: Progress) -> None:
+        """Pass a report on."""
+        score = progress.score
+        if score is None or not _worth_the_upheaval(self._instance, self._standing, score, progress.placed):
+            progress = replace(
+                progress,
+                score=self._standing.score,
+                placed=_placed(self._standing),
+                groups=len(self._standing.groups),
+                held=self._held,
+                coming=self._coming,
+                seats=self._seats,
+            )
+        self._on_progress(progress)
 
 
 def _refereed(instance: Instance, solution: Solution) -> Solution:
@@ -60,11 +88,11 @@ def _standing(instance: Instance) -> Solution | None:
     return Solution(instance.name, instance.previous, score=verdict.score) if verdict.ok else None
 
 
-def _worth_the_upheaval(instance: Instance, found: Solution, standing: Solution) -> bool:
+def _worth_the_upheaval(instance: Instance, standing: Solution, score: int, placed: int) -> bool:
     """Whether a plan places more residents than one that could stay, or is better by enough."""
-    gain, placed = found.score - standing.score, _placed(standing)
-    at_stake = standing.score - instance.weights.placed * placed
-    return gain > WORTH_THE_UPHEAVAL * max(0, at_stake) or (gain > 0 and _placed(found) > placed)
+    gain, before = score - standing.score, _placed(standing)
+    at_stake = standing.score - instance.weights.placed * before
+    return gain > WORTH_THE_UPHEAVAL * max(0, at_stake) or (gain > 0 and placed > before)
 
 
 def _placed(solution: Solution) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from scheduler.errors import Rejected
 from scheduler.files import load
 from solvers.codec import instance_to_json, read_instance, read_solution, solution_to_json
+from solvers.gap import gap_of
 from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
@@ -46,9 +47,8 @@ class Measured:
     @property
     def gap_percent(self) -> float | None:
         """How far the bound lies above the score, in hundredths of what the plan earns beyond placing people."""
-        if self.solution.bound is None or self.at_stake <= 0:
-            return None
-        return 100 * (self.solution.bound - self.solution.score) / self.at_stake
+        share = gap_of(self.solution.score, self.solution.bound, self.instance.weights.placed * self.placed)
+        return None if share is None else 100 * share
 
 
 def load_instance(path: Path) -> Instance:

@@ -20,6 +20,7 @@ from scheduler.errors import Fault, Rejected
 from scheduler.files import load, require_writable, write_whole
 from solvers.codec import read_instance, read_solution, solution_to_json
 from solvers.errors import PinsFail, UnsoundPlan
+from solvers.gap import gap_of
 from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.referee import Breach, Verdict
@@ -189,9 +190,7 @@ def _placed(solution: Solution) -> int:
 
 
 def _gap(instance: Instance, solution: Solution, score: int) -> float | None:
-    """The part of what is at stake, the points but those for being placed, that may still be missing."""
-    at_stake = score - instance.weights.placed * _placed(solution)
-    return None if solution.bound is None or at_stake <= 0 else (solution.bound - score) / at_stake
+    return gap_of(score, solution.bound, instance.weights.placed * _placed(solution))
 
 
 def _report(instance: Instance, solution: Solution, verdict: Verdict) -> dict[str, Any]:
@@ -204,11 +203,12 @@ def _report(instance: Instance, solution: Solution, verdict: Verdict) -> dict[st
         "placed": _placed(solution),
         "groups": len(solution.groups),
         "points": dict(verdict.points),
-        "broken": [_breach(breach) for breach in verdict.broken],
+        "broken": [breach_to_json(breach) for breach in verdict.broken],
     }
 
 
-def _breach(breach: Breach) -> dict[str, Any]:
+def breach_to_json(breach: Breach) -> dict[str, Any]:
+    """A broken rule as a command's JSON has it."""
     return {
         "rule": breach.rule_id,
         "group": breach.group,

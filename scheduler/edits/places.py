@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,11 +17,10 @@ from scheduler.own_groups.service import OWN
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.whole import StoredGroup
 from scheduler.reasons.named_rules import HALF_WAY
-from solvers import rules
+from solvers.edit import MoveResident, SwapResidents
+from solvers.editing.application import Base
+from solvers.editing.candidates import Trials, exchanges, takes
 from solvers.instance import Group, Resident
-from solvers.referee import Breach
-from solvers.scorecard import Card, Outcome
-from solvers.vocabulary import COMING
 
 MOST_PLACES: Final = 20
 MOST_EXCHANGES: Final = 10
@@ -65,12 +64,12 @@ def _order(place: Place) -> tuple[bool, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A resident who is looked for a place: their ``home``, as it is and as it is without them."""
+    """A resident who is looked for a place, and their ``home`` as it is."""
 
     draft: OpenDraft
+    trials: Trials
     resident: Resident
     home: Group | None
-    left: Card | None
 
     @classmethod
     def of(cls, draft: OpenDraft, person_id: int) -> _Search | None:
@@ -82,15 +81,14 @@ class _Search:
         home = draft.scorecard.cards[keys[0]].group if keys else None
         if home is not None and home.model == OWN:
             return None
-        stay = tuple(who for who in home.residents if who != resident.id) if home else ()
-        left = Card.of(draft.facts.lookup, replace(home, residents=stay)) if home and stay else None
-        return cls(draft, resident, home, left)
+        return cls(draft, Trials(Base.of(draft.scorecard)), resident, home)
 
     def targets(self) -> Iterator[Group]:
         """The groups that the resident could join as far as their own answers go."""
-        for card in self.draft.scorecard.cards.values():
-            if (self.home is None or card.group.id != self.home.id) and _takes(self.resident, card.group):
-                yield card.group
+        for group in self.draft.scorecard.groups:
+            is_another = self.home is None or group.id != self.home.id
+            if is_another and group.model != OWN and takes(self.resident, group):
+                yield group
 
     def moves(self) -> Iterator[_Found]:
         """Each group that they could join, if no rule stands against it that may never be broken."""
@@ -98,64 +96,22 @@ class _Search:
             joined = replace(target, residents=(*target.residents, self.resident.id))
             if not is_asked(self.draft.facts.lookup, joined):
                 continue  # nothing private is asked of it yet, so nothing can be said of it
-            outcome = self._outcome({target.id: Card.of(self.draft.facts.lookup, joined)}, self.left)
-            new = [breach for breach in outcome.new if not _is_about_room(breach)]
-            if all(breach.rule_id in HALF_WAY for breach in new):
+            found = self.trials.tried(MoveResident(self.resident.id, target.id))
+            if all(breach.rule_id in HALF_WAY for breach in found.outcome.new):
                 act = MovePerson(database_id(self.resident.id), target.id)
-                yield _Found(act, open_change(self.draft, outcome), any(_is_new(outcome, breach) for breach in new))
+                yield _Found(act, open_change(self.draft, found.outcome), bool(found.broken))
 
     def exchanges(self) -> Iterator[_Found]:
         """Residents with whom they could change places without breaking any rule."""
         home, lookup = self.home, self.draft.facts.lookup
-        if home is None:
+        if home is None or not is_asked(lookup, home):
             return
-        for _, target, other in sorted(self._tries(home), key=lambda tried: -tried[0])[:MOST_TRIED]:
-            goes = Card.of(lookup, _instead(target, other.id, self.resident.id))
-            comes = Card.of(lookup, _instead(home, self.resident.id, other.id))
-            outcome = self._outcome({target.id: goes}, comes)
-            if not any(_is_new(outcome, breach) for breach in outcome.new if not _is_about_room(breach)):
+        targets = (target for target in self.targets() if is_asked(lookup, target))
+        for _, other in exchanges(self.trials.base, self.resident, home, targets, MOST_TRIED):
+            found = self.trials.tried(SwapResidents(self.resident.id, other.id))
+            if not found.broken:
                 act = Exchange(database_id(self.resident.id), database_id(other.id))
-                yield _Found(act, open_change(self.draft, outcome), breaks=False)
-
-    def _tries(self, home: Group) -> Iterator[tuple[int, Group, Resident]]:
-        """Exchanges that both could want, each with how many more could come to the sessions there are."""
-        residents = self.draft.facts.lookup.residents
-        own = _coming(self.resident, home)
-        for target in self.targets():
-            gain = _coming(self.resident, target) - own
-            for key in target.residents:
-                other = residents.get(key)
-                lookup = self.draft.facts.lookup
-                if other is not None and is_asked(lookup, home) and is_asked(lookup, target) and _takes(other, home):
-                    yield gain + _coming(other, home) - _coming(other, target), target, other
-
-    def _outcome(self, changed: Mapping[str, Card], home: Card | None) -> Outcome:
-        cards: dict[str, Card | None] = dict(changed)
-        if self.home is not None:
-            cards[self.home.id] = home
-        return self.draft.scorecard.outcome_of(cards)
-
-
-def _takes(resident: Resident, group: Group) -> bool:
-    return group.model != OWN and group.model in resident.models and group.mode in resident.modes
-
-
-def _coming(resident: Resident, group: Group) -> int:
-    return sum(resident.availability[session.slot] in COMING for session in group.sessions)
-
-
-def _instead(group: Group, leaves: str, comes: str) -> Group:
-    return replace(group, residents=tuple(comes if who == leaves else who for who in group.residents))
-
-
-def _is_about_room(breach: Breach) -> bool:
-    """A room that is too small now: another may be free, which is looked for once a place is among the best."""
-    return breach.rule_id == rules.ROOM_CAPACITY
-
-
-def _is_new(outcome: Outcome, breach: Breach) -> bool:
-    """Whether the rule held there before: that one more or one fewer breaks it is nothing new."""
-    return all((breach.rule_id, breach.group, breach.round) != (g.rule_id, g.group, g.round) for g in outcome.gone)
+                yield _Found(act, open_change(self.draft, found.outcome), breaks=False)
 
 
 def _place(draft: OpenDraft, act: Act) -> Place | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from scheduler.edits.facts import Facts
 from scheduler.planning.keys import database_id, person_key, room_key
-from scheduler.planning.open_dates import free_room
 from scheduler.plans.whole import Sitting, StoredGroup
+from solvers.free_rooms import free_room
 from solvers.instance import Group
 from solvers.scorecard import Scorecard
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON

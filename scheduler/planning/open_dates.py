@@ -6,13 +6,14 @@ Nothing here asks the database: whoever looks for dates hands over the instance 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from scheduler.planning.keys import database_id, person_key, room_key
 from scheduler.planning.rhythm import NO_RHYTHM, Rank, Rhythm
 from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
+from solvers.free_rooms import free_room
 from solvers.instance import Group, Instance, Room
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
@@ -252,24 +253,6 @@ class _Search:
 
     def _is_taken(self, key: str, index: int) -> bool:
         return index in self.taken_slots.get(key, ())
-
-
-def free_room(
-    instance: Instance, group: Group, index: int, is_taken: Callable[[str, int], bool], first: str | None = None
-) -> Room | None:
-    """A free room at a group's site that holds everybody: the ``first`` one, else one that the group knows."""
-    size = len(group.residents) + len(group.facilitators)
-    known = {meeting.room for meeting in group.sessions}
-
-    def order(room: Room) -> tuple[bool, bool, int, str]:
-        return room.id != first, room.id not in known, room.capacity, room.id
-
-    free = (
-        room
-        for room in sorted(instance.rooms, key=order)
-        if room.site == group.site and room.capacity >= size and room.availability[index] == "1"
-    )
-    return next((room for room in free if not is_taken(room.id, index)), None)
 
 
 def _taken_slots(instance: Instance, taken: Taken) -> Mapping[str, Set[int]]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from scheduler.plans.gap import gap_of
 from scheduler.plans.plan_matching import Regrouping
 from scheduler.plans.run_model import Run as Run
 from scheduler.plans.run_model import RunState as RunState
 from scheduler.plans.run_model import RunStep as RunStep
 from scheduler.plans.run_model import Stopped as Stopped
 from scheduler.reasons.model import NamedReasons
+from solvers.gap import gap_of
 from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Step, Unplaced
 from solvers.vocabulary import COMING
 
@@ -367,5 +367,5 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """How far from the best possible plan this one is at most (``scheduler.plans.gap``)."""
+        """How far from the best possible plan this one is at most (``solvers.gap``)."""
         return gap_of(self.score, self.bound, self.points.get("placed", 0))

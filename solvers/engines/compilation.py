@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 from numba.core.types import Integer, int64, signed_domain, unliteral  # type: ignore[attr-defined]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -36,16 +38,28 @@ def _sources_stamp(package: Path) -> tuple[str, int]:
     return digest.hexdigest(), 0
 
 
+class _KeptCode(FunctionCache):  # type: ignore[misc]
+    """Machine code on disk. To load it, numba would first import all that it takes to compile, a fifth of a second; it
+    does so still before it compiles anything."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The kept code for these types of arguments, or None."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 def entry(kernel: Kernel) -> Kernel:
     """Compile a function that Python calls, on first call and without the interpreter lock; keep it on disk.
 
     Where no directory can be written (a read-only installation without a home), it compiles in memory.
     """
     decorate: Any = njit
+    dispatcher = decorate(**_OPTIONS)(kernel)
     try:
-        dispatcher = decorate(cache=True, **_OPTIONS)(kernel)
+        dispatcher._cache = _KeptCode(kernel)
     except RuntimeError:  # numba found no place for its cache
-        return cast(Kernel, decorate(**_OPTIONS)(kernel))
+        return cast(Kernel, dispatcher)
     dispatcher._cache._cache_file._source_stamp = _sources_stamp(Path(kernel.__code__.co_filename).parent)
     return cast(Kernel, dispatcher)
 

@@ -24,7 +24,6 @@ from numba.core.errors import TypingError
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, overload, register_model
-from numba.np.arrayobj import populate_array
 from numpy.typing import NDArray
 
 Entry = TypeVar("Entry", bound=np.generic)
@@ -52,6 +51,8 @@ def _view(_typing: Any, block: Any, _start: Any, _stop: Any) -> Any:
     made = types.Array(block.dtype, 1, "C")
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        from numba.np.arrayobj import populate_array  # takes as long to load as the machine code of a search
+
         first, begin, end = arguments
         array = context.make_array(made)(context, builder)
         size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(block.dtype)))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
+from typing import Any
 
 from solvers.codec import read_solution
+from solvers.edit import MoveResident, ReplaceFacilitator, SetDate, read_edits
+from solvers.editing.codec import KINDS
 from solvers.rules import HARD_RULES, POINT_RULES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "instance-format.md").read_text(encoding="utf-8")
@@ -34,6 +38,25 @@ def test_every_kind_of_point_is_on_the_page_with_its_default() -> None:
 
 
 def test_the_example_of_a_solution_is_one() -> None:
-    example = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    assert example
-    assert read_solution(example[1]).groups[0].sessions[0].room == "hall"
+    assert read_solution(example("Solution")).groups[0].sessions[0].room == "hall"
+
+
+def test_the_example_of_edits_is_one() -> None:
+    assert [type(edit) for edit in read_edits(example("Edits"))] == [MoveResident, ReplaceFacilitator, SetDate]
+
+
+def test_every_edit_is_on_the_page_with_its_fields() -> None:
+    written = {name.strip("`"): re.findall(r"(\[?)`(\w+)`", fields) for name, fields, _ in rows("Edits")}
+    assert written == {name: [(_bracket(field), field.name) for field in fields(kind)] for name, kind in KINDS.items()}
+
+
+def _bracket(field: Field[Any]) -> str:
+    return "" if field.default is MISSING else "["
+
+
+def example(heading: str) -> str:
+    """The example under a heading."""
+    section = PAGE.split(f"\n## {heading}\n")[1]
+    found = re.search(r"```json\n(.*?)```", section, re.DOTALL)
+    assert found
+    return found[1]

@@ -8,6 +8,7 @@ from typing import Any
 from scheduler.plans.model import Run, RunStep, Stopped
 from scheduler.programmes.model import Programme
 from scheduler.reasons.sentences import step_words
+from solvers.gap import gap_of
 from solvers.reasons.facts import Step
 from web.language import gettext as _
 from web.language import moment, ngettext, number
@@ -23,10 +24,7 @@ def attendance(step: RunStep) -> float | None:
 
 def gap(run: Run, step: RunStep) -> float | None:
     """How much better a plan could be at most, as a share of what is at stake: as on the page of its draft."""
-    if step.score is None or step.bound is None or run.asked is None:
-        return None
-    at_stake = step.score - step.placed * points_placed(run)
-    return max(0.0, (step.bound - step.score) / at_stake) if at_stake > 0 else None
+    return None if run.asked is None else gap_of(step.score, step.bound, step.placed * points_placed(run))
 
 
 def points_placed(run: Run) -> int:

@@ -142,6 +142,8 @@ class Search:
             self._anneal_alone(first)
             return
         self._sound(first)
+        if self.tick():
+            return
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
         if residents >= RESIDENTS_A_PART * self.limits.workers:
@@ -203,6 +205,8 @@ class Search:
         at = self._scatter(first)
         first.anneal_moves(at.schedule, sounded, tick, batch_moves)
         self._learn([at], [first])
+        if self.tick():
+            return
         if self._is_warm:
             first.restart(self.incumbent)
         first.anneal_moves(self._first_cooling, moves - sounded, tick)
@@ -272,15 +276,11 @@ class Search:
     def _prove(self, now: float) -> None:
         """Start to prove the first bound at once, which takes a moment, and better ones from ``_prove_at`` on.
 
-        A lone worker proves once it has searched: its answer must not depend on the clock.
+        A lone worker proves better ones once it has searched: its answer must not depend on the clock. By the first
+        bound it may end sooner, but only with a plan than which there is none better.
         """
-        due = now >= self._prove_at
-        seconds = self._proof_seconds(now) if due else 0.0
-        if self._background is None:
-            begin = due or self.limits.workers > 1
-        else:
-            begin = seconds > 0 and self._background.first_only and self._background.done
-        if begin:
+        seconds = self._proof_seconds(now) if now >= self._prove_at else 0.0
+        if self._background is None or (seconds > 0 and self._background.first_only and self._background.done):
             if self._background is not None:
                 self._background.finish()
             known = Solution(self.instance.name, self.groups(), self.score)
@@ -301,12 +301,14 @@ class Search:
         return False
 
     def tick(self) -> bool:
-        """Report progress when it is due, start to prove when it is time; whether the search is to end."""
+        """Report progress when it is due or there is a first bound, start to prove when it is time; whether the search
+        is to end."""
         now = time.monotonic()
         if now < self.deadline:
             self._prove(now)
+        unbounded = self.bound is None
         self._take_bound()
-        if now - self._last_report >= _PROGRESS_SECONDS:
+        if now - self._last_report >= _PROGRESS_SECONDS or (unbounded and self.bound is not None):
             self._last_report = now
             self._report(now)
         return self._asked_to_stop() or self.score == self.bound or now >= self.deadline

@@ -1,4 +1,4 @@
-"""How far a plan can be from the best one, worked out in one place for a run, for the list of plans and for a draft."""
+"""How far a plan can be from the best one: worked out in one place for runs, plans, drafts, commands and benchmarks."""
 
 from __future__ import annotations
 

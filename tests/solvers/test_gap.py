@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.plans.gap import gap_of
+from solvers.gap import gap_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,15 @@ def test_a_better_plan_under_the_same_bound_is_nearer_to_it(placing: int, earned
     assert worse is not None
     assert better == 0
     assert worse >= better
+
+
+def test_nothing_else_takes_a_score_from_a_bound() -> None:
+    root = Path(__file__).parents[2]
+    subtraction = re.compile(r"\bbound\)? - |- [a-z_.]*bound\b")
+    places = [
+        path.relative_to(root)
+        for folder in ("scheduler", "web")
+        for path in (root / folder).rglob("*.py")
+        if subtraction.search(path.read_text(encoding="utf-8"))
+    ]
+    assert places == []
