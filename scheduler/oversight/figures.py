@@ -78,7 +78,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         overrides=_overrides(db, programme_id),
         refusals=_refusals(db, programme_id),
         groups=len(groups),
-        groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
+        groups_agreed=len(agreed_groups(db, programme_id, now) & groups.keys()),
         forbidden_pairs=forbidden,
         reasoned_pairs=reasoned,
         facilitators=len(leading),
