@@ -90,9 +90,7 @@ class Reopened:
     again: bool
 
 
-def reopened_by(
-    db: Db, programme_id: int, planned: Mapping[str, Roster], now: datetime
-) -> Mapping[str, Reopened]:
+def reopened_by(db: Db, programme_id: int, planned: Mapping[str, Roster], now: datetime) -> Mapping[str, Reopened]:
     """What publishing groups with these people would ask for that isn't asked for now: whoever joins a group reopens
     the agreements of all in it, and its dates are tentative until all have agreed."""
     before = still_to_agree(db, programme_id, rosters(db, programme_id), now)

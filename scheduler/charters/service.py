@@ -149,9 +149,7 @@ def _agree(
     return True
 
 
-def find_group_charter(
-    db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime
-) -> GroupCharter | None:
+def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime) -> GroupCharter | None:
     """The charter as one's own group has it; None without a charter. Raises NotFound to outsiders."""
     return group_charters(db, actor, [(programme_id, group_key)], now).get((programme_id, group_key))
 

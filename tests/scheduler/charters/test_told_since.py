@@ -1,4 +1,4 @@
-"""What the people of a group are to each other is part of what they agree to: a line that comes later asks them again."""
+"""What people of a group are to each other is part of what they agree to: a line that comes later asks them again."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.preflight import service as preflight
 from scheduler.preflight.model import Check, Item, Light
 from scheduler.preflight.tables import PreflightOverrideRow
+from scheduler.programmes.model import HelpKind, Signpost
+from scheduler.programmes.signposts import add_signpost, set_signposts
 from scheduler.publishing.service import publish
 from tests.builders import (
     NOW,
@@ -43,7 +45,7 @@ WHY = "We have spoken to all of them in person."
 
 @pytest.fixture
 def here(database: Database) -> World:
-    """A programme in order: a charter, two contacts, and everybody has said yes."""
+    """A programme in order: a charter, two contacts, where to find help, and everybody has said yes."""
     found = world(database)
     with database.writing() as db:
         who, programme_id = found.coordinator, found.programme_id
@@ -51,6 +53,7 @@ def here(database: Database) -> World:
         for name in ("Iris Lighthouse", "Winnie Harbour"):
             address = f"{name.split()[0].lower()}@example.org"
             appoint(db, who, programme_id, name, address, Role.OVERSIGHT, NOW)
+        add_signpost(db, who, programme_id, Signpost(HelpKind.CRISIS, "Samaritans", "116 123"), NOW)
     return found
 
 
@@ -265,3 +268,14 @@ def test_a_refused_plan_is_as_it_was(here: World, people: list[int], draft: int)
     with here.database.reading() as db:
         row = db.get_one(PlanRow, draft)
         assert (row.state, row.revision) == ("draft", None)
+
+
+def test_without_a_word_on_where_to_find_help_a_plan_is_worth_a_look_and_nothing_waits(here: World, draft: int) -> None:
+    with here.database.writing() as db:
+        set_signposts(db, here.coordinator, here.programme_id, (), NOW)
+    with here.database.reading() as db:
+        report = preflight.look(db, here.coordinator, draft, NOW)
+    assert (report.light(Check.SAFETY), report.red) == (Light.AMBER, ())
+    with pytest.raises(NotPossible):
+        override(here, draft, Item.SIGNPOSTS)
+    assert release(here, draft) == 1
