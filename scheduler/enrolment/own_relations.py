@@ -6,7 +6,6 @@ somebody treats another, is family, or that there was a complaint, is for its au
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.joining.people_search import find_people, participants_among
 from scheduler.languages import mark, say
 from scheduler.people.model import PARTICIPANTS, Actor, RelationKind, Role
-from scheduler.people.relations import SECRET_KINDS
+from scheduler.people.relations import SECRET_KINDS, hidden_number
 from scheduler.people.roles import OFFICES
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
 from scheduler.programmes.service import lock_programme
@@ -143,7 +142,7 @@ def declare(
     _must_be_in_order(first_day, last_day)
     pair = (me, about_id) if said.from_me else (about_id, me)
     row = RelationRow(
-        id=_hidden_number() if said.secret else None,
+        id=hidden_number() if said.secret else None,
         programme_id=programme_id,
         person_id=pair[0],
         about_id=pair[1],
@@ -268,12 +267,6 @@ def _in_office(db: Db, programme_id: int) -> Iterator[tuple[int, str]]:
         .order_by(PersonRow.name)
     )
     return ((id_, name) for id_, name in rows)
-
-
-def _hidden_number() -> int:
-    """The number of a relation that nobody else may know of: below nought, so that none is missing from the numbers
-    that others see."""
-    return -1 - secrets.randbelow(2**31 - 1)
 
 
 def _done(db: Db, actor: Actor, action: str, row: RelationRow, now: datetime) -> None:

@@ -13,6 +13,7 @@ from scheduler.charters import service as charters
 from scheduler.db import Database, Db
 from scheduler.enrolment.people_import import import_people
 from scheduler.errors import MentorRoundsError, NotAllowed, NotPossible, Rejected
+from scheduler.joining.answers import save_topics
 from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.questions import questions_of
 from scheduler.joining.tables import AnswerRow
@@ -279,3 +280,14 @@ def test_without_a_word_on_where_to_find_help_a_plan_is_worth_a_look_and_nothing
     with pytest.raises(NotPossible):
         override(here, draft, Item.SIGNPOSTS)
     assert release(here, draft) == 1
+
+
+def test_a_first_answer_is_a_yes_that_the_checks_see_at_once(here: World, people: list[int], draft: int) -> None:
+    with here.database.writing() as db:
+        somebody_never_said_yes(db, here, people)
+    assert red(here, draft) == (Item.SAID_YES,)
+    with here.database.writing() as db:
+        save_topics(db, actor(people[0], here.programme_id, Role.RESIDENT), here.programme_id, (), NOW)
+    assert red(here, draft) == ()
+    with here.database.reading() as db:
+        assert db.scalars(select(AuditRow.actor_id).where(AuditRow.action == "joining.agreed")).all() == [people[0]]

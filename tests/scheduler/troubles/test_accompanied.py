@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.changes import Fact, note
+from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.model import MoveSession, PutIn, SetFacilitators
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database
-from scheduler.enrolment import relation_list
+from scheduler.enrolment import people_import, relation_list
 from scheduler.enrolment.relation_overrides import list_overrides, override_relation, withdraw_override
 from scheduler.errors import NotPossible
 from scheduler.people.model import RelationKind
@@ -21,11 +23,13 @@ from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
+from scheduler.publishing.leavers import leave
 from scheduler.troubles.model import RemedyKind, TroubleKind
 from scheduler.troubles.wording import sentence
+from tests.builders import people_csv, person_line
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, SPARE, Term
 from tests.scheduler.troubles.conftest import a_true_term
-from tests.scheduler.troubles.test_register import say_cannot, troubles
+from tests.scheduler.troubles.test_register import import_rota, say_cannot, troubles
 from tests.scheduler.troubles.test_remedies import do, of
 
 CLEO = NEAR_PEERS[0]
@@ -137,3 +141,48 @@ def test_no_change_by_hand_leaves_them_alone(term: Term) -> None:
     with term.database.writing() as db, pytest.raises(NotPossible, match="no other facilitator from elsewhere"):
         carry_out(db, term.coordinator(), act, "Gil has a lot to do.", clock.now())
     assert troubles(term) == ()
+
+
+def test_a_rota_that_takes_the_company_away_is_looked_at_months_ahead(term: Term) -> None:
+    last = term.session("g2", 2)
+    import_rota(term, (SPARE,), last.starts_at, ",,AL")
+    [trouble] = [each for each in troubles(term) if each.kind is TroubleKind.COMPANY]
+    assert trouble.session is not None
+    assert trouble.session.id == last.id
+    assert "Ward 7" in trouble.cause.words
+    import_rota(term, (SPARE,), last.starts_at, "09:00,17:00,D")
+    assert alone(term) == [], "the rota says otherwise now"
+
+
+@pytest.mark.parametrize("who", [SPARE, FACILITATOR])
+def test_a_list_that_brings_somebody_to_another_site_is_looked_at(term: Term, who: str) -> None:
+    """Gil comes to where Fay works, or she goes to where he does."""
+    there = {SPARE: "north", FACILITATOR: "south"}
+    line = person_line(
+        who.replace(".", " ").title(), role="faculty", stage="", models="near-peer", site=there[who], capacity="2"
+    )
+    with term.database.writing() as db:
+        people_import.import_people(db, term.coordinator(), term.programme_id, people_csv(line), clock.now())
+    [trouble] = [each for each in troubles(term) if each.kind is TroubleKind.SAFETY]
+    assert set(trouble.people) == {"Fay Lantern", "Cleo Thistle"}
+
+
+def test_company_that_leaves_the_programme_is_missed_at_once(term: Term) -> None:
+    with term.database.writing() as db:
+        leave(db, term.actor(SPARE), term.programme_id, clock.now())
+    assert {each.kind for each in troubles(term)} == {TroubleKind.SAFETY}
+
+
+def test_on_the_day_of_the_move_it_is_looked_at_without_anybody_changing_anything(
+    term: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves = term.session("g2", 1).starts_at
+    with term.database.writing() as db:
+        north = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == term.programme_id, SiteRow.key == "north"))
+        who = (term.programme_id, term.id_of(SPARE), north.one(), moves.date())
+        change_site(db, term.coordinator(), *who, clock.now(), "Europe/London")
+    assert alone(term) == [term.session("g2", round_).id for round_ in (1, 2)]
+    monkeypatch.setattr(clock, "now", lambda: moves - timedelta(hours=2))
+    with term.database.writing() as db:
+        bring_up_to_date(db, everything(term.programme_id, clock.now()))
+    assert {each.kind for each in troubles(term)} == {TroubleKind.SAFETY}, "of the group, from now on"
