@@ -12,7 +12,7 @@ from scheduler.availability.tables import AvailabilityRow
 from scheduler.charters.agreements import find_charter
 from scheduler.db import Db
 from scheduler.joining.readiness import Readiness, nothing_yet, readiness_in
-from scheduler.joining.tables import AnswerRow
+from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.people.model import Role
 from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.people.roles import list_offices
@@ -59,7 +59,7 @@ class Facts:
     ``apart`` those of them that no recorded reason lets share a group. What people declared themselves, and kinds that
     are never given as a reason, are not in it: a plan that goes against one of them breaks a rule, and is refused
     before anything is looked at here. ``company`` says of the others who meets only accompanied. ``nothing_yet`` is how
-    far facilitators are who are not in ``readiness``."""
+    far facilitators are who are not in ``readiness``; ``not_alone`` are those who would rather not lead alone."""
 
     today: date
     has_charter: bool
@@ -71,6 +71,7 @@ class Facts:
     readiness: Mapping[int, Readiness]
     nothing_yet: Readiness
     modes: Mapping[int, tuple[str, ...]]
+    not_alone: frozenset[int]
     company: Company
     power: frozenset[tuple[int, int]]
     apart: frozenset[tuple[int, int]]
@@ -115,6 +116,9 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     said_yes = select(AnswerRow.person_id).where(
         AnswerRow.programme_id == programme.id, AnswerRow.agreed_at.is_not(None)
     )
+    wanting = select(PortraitRow.person_id).where(
+        PortraitRow.programme_id == programme.id, PortraitRow.deputy_wanted.is_(True)
+    )
     pairs = [
         each
         for each in forbidden_pairs(db, programme.id, programme.first_day, programme.last_day)
@@ -132,6 +136,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         readiness=readiness_in(db, programme.id),
         nothing_yet=nothing_yet(db, programme.id),
         modes={part.person_id: tuple(part.modes) for part in parts},
+        not_alone=frozenset(db.scalars(wanting)),
         company=company_in(db, programme.id, pairs),
         power=frozenset((each.person_id, each.about_id) for each in pairs),
         apart=frozenset((each.person_id, each.about_id) for each in pairs if not each.overridden),

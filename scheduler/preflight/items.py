@@ -46,6 +46,14 @@ def training(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
             yield Finding(Item.TRAINING, str(who), person_id=who, group=group)
 
 
+def led_alone(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """Nobody leads a group alone who would rather not."""
+    for company in companies:
+        if len(company.facilitators) == 1:
+            for who in company.facilitators & facts.not_alone:
+                yield Finding(Item.LED_ALONE, f"{company.key}:{who}", person_id=who, group=company.name)
+
+
 def relation(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody shares a group with somebody who has power over them, unless it is recorded why."""
     for company in companies:
@@ -120,7 +128,8 @@ def without_group(facts: Facts, companies: Sequence[Circle], unplaced: Collectio
 
 
 LOOKED_AT: Final[tuple[Looking, ...]] = (
-    charter, contacts, signposts, code, training, relation, accompanied, offices, said_yes, way_to_meet, never_there,
+    charter, contacts, signposts, code, training, led_alone, relation, accompanied, offices, said_yes, way_to_meet,
+    never_there,
 )  # fmt: skip
 OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""

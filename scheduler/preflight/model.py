@@ -33,6 +33,8 @@ class Item(StrEnum):
     """Every facilitator has signed the code of conduct."""
     TRAINING = "training"
     """Every facilitator's training is in date."""
+    LED_ALONE = "led_alone"
+    """Nobody leads a group alone who would rather not."""
     RELATION = "relation"
     """Nobody shares a group with somebody who has power over them."""
     ACCOMPANIED = "accompanied"
@@ -60,12 +62,12 @@ class Light(StrEnum):
 
 
 ITEMS: Final[Mapping[Check, tuple[Item, ...]]] = {
-    Check.SAFETY: (Item.CHARTER, Item.CONTACTS, Item.SIGNPOSTS, Item.CODE, Item.TRAINING),
+    Check.SAFETY: (Item.CHARTER, Item.CONTACTS, Item.SIGNPOSTS, Item.CODE, Item.TRAINING, Item.LED_ALONE),
     Check.POWER: (Item.RELATION, Item.ACCOMPANIED, Item.OFFICES),
     Check.ACCESS: (Item.SAID_YES, Item.WAY_TO_MEET, Item.NEVER_THERE, Item.WITHOUT_GROUP),
     Check.FAIRNESS: (Item.WORSE_OFF,),
 }
-TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS})
+TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE})
 """Amber at most: the coordinator is told of them, and nothing waits for them."""
 NEVER_OVERRIDDEN: Final = frozenset({Item.RELATION})
 """Nobody overrides it here: the relation itself is what is decided about."""

@@ -24,6 +24,7 @@ ITEMS: Final[Mapping[Item, str]] = {
     Item.SIGNPOSTS: mark("Members’ pages say where to find help"),
     Item.CODE: mark("Every facilitator has signed the code of conduct"),
     Item.TRAINING: mark("Every facilitator’s training is in date"),
+    Item.LED_ALONE: mark("Nobody leads a group alone who’d rather not"),
     Item.RELATION: mark("Nobody is in a group with someone who has power over them"),
     Item.ACCOMPANIED: mark("Where a reason is on record, another facilitator from elsewhere is at every session"),
     Item.OFFICES: mark("Everyone has two independent contacts to turn to"),
@@ -37,6 +38,7 @@ ITEMS: Final[Mapping[Item, str]] = {
 _OF_PERSON: Final[Mapping[Item, str]] = {
     Item.CODE: mark("%(name)s leads %(group)s and has not signed the code of conduct."),
     Item.TRAINING: mark("%(name)s leads %(group)s without training that is in date."),
+    Item.LED_ALONE: mark("%(name)s would lead %(group)s alone, and would rather not."),
     Item.RELATION: mark("%(name)s and %(other)s are both in %(group)s, and one has power over the other."),
     Item.ACCOMPANIED: mark(
         "%(name)s and %(other)s would meet in %(group)s without another facilitator from elsewhere."

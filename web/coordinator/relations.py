@@ -48,7 +48,7 @@ from web.request_context import actor, database, now
 MOST_FOUND: Final = 12
 """People of one search, in a form that asks who is meant."""
 SIDES: Final = ("person", "about")
-OFFICE_NAMES: Final = {Role.COORDINATOR: lazy_gettext("Coordinator"), Role.OVERSIGHT: lazy_gettext("Oversight contact")}
+OFFICE_NAMES: Final = {Role.COORDINATOR: lazy_gettext("coordinator"), Role.OVERSIGHT: lazy_gettext("oversight contact")}
 _BY_KEY: Final = {kind.value: kind for kind in KINDS}
 
 

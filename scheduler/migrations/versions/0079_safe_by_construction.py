@@ -18,7 +18,7 @@ _ITEMS = (
     "charter", "contacts", "code", "training", "relation", "offices", "said_yes", "way_to_meet", "never_there",
     "without_group", "worse_off",
 )  # fmt: skip
-_NEW_ITEMS = ("signposts", "accompanied")
+_NEW_ITEMS = ("signposts", "accompanied", "led_alone")
 
 
 def upgrade() -> None:
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM preflight_override WHERE item IN ('signposts', 'accompanied')")
+    op.execute("DELETE FROM preflight_override WHERE item IN ('signposts', 'accompanied', 'led_alone')")
     op.execute("DELETE FROM trouble WHERE kind = 'company'")
     _allow("preflight_override", "item", _ITEMS)
     _allow("trouble", "kind", _KINDS)

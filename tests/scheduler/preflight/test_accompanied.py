@@ -6,25 +6,27 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduler.db import Database
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.relation_list import add_relation
 from scheduler.enrolment.relation_overrides import override_relation
 from scheduler.errors import NotPossible
+from scheduler.joining.portraits import save_portrait
 from scheduler.memory import forget_everything
-from scheduler.people.model import RelationKind
+from scheduler.people.model import RelationKind, Role
 from scheduler.people.tables import RelationRow
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
 from scheduler.preflight import service as preflight
-from scheduler.preflight.model import Item
+from scheduler.preflight.model import Item, Light
 from scheduler.programmes.model import PEER
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
 from tests.builders import (
     NOW,
     World,
+    actor,
     add_draft,
     everybody_is_ready,
     import_residents,
@@ -120,3 +122,26 @@ def test_a_session_that_is_said_to_be_led_by_who_is_not_there_does_not_count(
     """A draft by hand may name somebody who cannot come."""
     set_marks(here, {who["sol"]: "0"})
     assert list(findings(here, draft).values()) == [3]
+
+
+def test_a_draft_says_who_would_lead_alone_although_they_would_rather_not(
+    here: World, who: dict[str, int], draft: int
+) -> None:
+    with here.database.writing() as db:
+        nora = actor(who["nora"], here.programme_id, Role.FACULTY)
+        save_portrait(db, nora, here.programme_id, "I sail.", deputy_wanted=True, now=NOW)
+
+    def led_alone() -> list[tuple[int | None, Light]]:
+        forget_everything()
+        with here.database.reading() as db:
+            stand = preflight.look(db, here.coordinator, draft, NOW).stand(Item.LED_ALONE)
+        return [(each.person_id, stand.light) for each in stand.open]
+
+    assert led_alone() == []
+    with here.database.writing() as db:
+        db.execute(delete(MemberRow).where(MemberRow.person_id == who["sol"]))
+        for session in db.scalars(select(PlannedSessionRow)):
+            session.facilitator_ids = [who["nora"]]
+    assert led_alone() == [(who["nora"], Light.AMBER)], "worth a look, and nothing waits for it"
+    with here.database.writing() as db, pytest.raises(NotPossible):
+        preflight.override(db, here.coordinator, draft, Item.LED_ALONE, WHY, NOW)
