@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.charters import service as charters
 from scheduler.db import Database, Db
+from scheduler.edits import service as edits
+from scheduler.edits.model import SetDate
 from scheduler.enrolment.people_import import import_people
 from scheduler.errors import MentorRoundsError, NotAllowed, NotPossible, Rejected
 from scheduler.joining.answers import save_topics
@@ -20,6 +22,7 @@ from scheduler.joining.tables import AnswerRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
+from scheduler.planning.earlier_revision import draft_again
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.preflight import service as preflight
 from scheduler.preflight.model import Check, Item, Light
@@ -291,3 +294,23 @@ def test_a_first_answer_is_a_yes_that_the_checks_see_at_once(here: World, people
     assert red(here, draft) == ()
     with here.database.reading() as db:
         assert db.scalars(select(AuditRow.actor_id).where(AuditRow.action == "joining.agreed")).all() == [people[0]]
+
+
+def test_no_earlier_revision_and_no_draft_by_hand_goes_round_the_checks(here: World, people: list[int]) -> None:
+    """What was in order when it was published need not be so when it comes again."""
+    first = add_draft(here, g1=(people[:4], DATES), g2=(people[4:], DATES))
+    assert release(here, first) == 1
+    later = {round_: day + timedelta(days=1) for round_, day in DATES.items()}
+    assert release(here, add_draft(here, g1=(people[:4], later), g2=(people[4:], DATES))) == 2
+    with here.database.writing() as db:
+        somebody_never_said_yes(db, here, people)
+        again = draft_again(db, here.coordinator, first, NOW)
+    assert red(here, again) == (Item.SAID_YES,)
+    with pytest.raises(NotPossible, match="it needs you"):
+        release(here, again)
+    with here.database.writing() as db:
+        edits.keep(db, here.coordinator, again, SetDate("g1", 1, None), 0, NOW)
+    with pytest.raises(NotPossible, match="it needs you"):
+        release(here, again)
+    with here.database.reading() as db:
+        assert [row.revision for row in db.scalars(select(PlanRow).order_by(PlanRow.id))] == [1, 2, None]
