@@ -217,7 +217,7 @@ def store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> in
     """The plan made by hand, without these rounds of the first group, as a draft with its reasons."""
     with here.database.writing() as db:
         instance = build_instance(db, here.programme_id, clock.now())
-        solution = Solution(instance.name, tuple(groups_by_hand(instance, ids, missing)))
+        solution = Solution(instance.name, tuple(_groups(instance, ids, missing)))
         verdict = check(instance, solution)
         assert not verdict.broken, verdict.broken
         return store_draft(
@@ -225,8 +225,7 @@ def store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> in
         )
 
 
-def groups_by_hand(instance: Instance, ids: dict[str, int], missing: tuple[int, ...] = ()) -> list[Group]:
-    """The two groups of the plan made by hand, with a date in each round but those that are missing."""
+def _groups(instance: Instance, ids: dict[str, int], missing: tuple[int, ...]) -> list[Group]:
     keys = [person_key(ids[line.split(",")[1]]) for line in PEOPLE]
     return [
         Group("g1", "peer", "video", tuple(keys[:4]), (), tuple(_meetings(instance, 0, (), missing))),

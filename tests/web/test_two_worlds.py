@@ -11,8 +11,8 @@ from flask import Flask
 from scheduler import clock
 from scheduler.db import Database
 from scheduler.memory import forget_everything
-from tests.web.builders import Published, make_pages, words_of
-from tests.web.two_worlds import ADA, BEN, CLEO, COORDINATOR, EVE, FAY, GIL, NOTHING, ZOE, Lived, Secret, Story, quiet
+from tests.web.builders import Published, make_pages
+from tests.web.two_worlds import ADA, BEN, CLEO, COORDINATOR, EVE, FAY, GIL, NOTHING, ZOE, Lived, Secret, Story
 
 SECRETS = (
     Secret("a facilitator who could stand in is avoided", CLEO, not_with=("gil.spare@example.org",), unasked=GIL),
@@ -73,45 +73,6 @@ def test_what_is_lived_through_really_happens(plain: Lived) -> None:
     assert not [what for what, answer in said.items() if answer.startswith(("NotFound", "NotAllowed"))]
     assert {GIL} <= {address for address, _subject, _text in plain.mails}
     assert sum(text.startswith("200") for text in plain.pages.values()) > MANY * 3 // 4
-
-
-SAME_WORDS = (
-    Secret("avoided by a member", CLEO, not_with=(GIL,)),
-    Secret("treats a member", GIL, treats=CLEO),
-    Secret("is treated by a member", CLEO, treats=GIL),
-    Secret("a complaint", GIL, complaint=CLEO),
-    Secret("the same complaint, as the other tells it", CLEO, complaint=GIL),
-)
-"""Why Gil can't take over Cleo's group: the coordinator sends the form all the same."""
-
-
-@pytest.fixture
-def refusal(published: Published, database: Database, _app: Flask) -> Callable[[Secret], tuple[int, str]]:
-    """What the coordinator reads who sends that form in a world with a secret."""
-    return lambda secret: refused(published, database, _app, secret)
-
-
-def test_a_form_against_a_secret_is_refused_in_the_same_words_whatever_it_is(
-    refusal: Callable[[Secret], tuple[int, str]],
-) -> None:
-    answers = [refusal(secret) for secret in SAME_WORDS]
-    assert {status for status, _ in answers} == {409}
-    first, *others = (text for _, text in answers)
-    assert others == [first] * len(others)
-    for word in ("avoid", "treat", "complaint", "private", "Cleo"):
-        assert word not in words_of(first[first.index("<main") :])
-
-
-def refused(published: Published, database: Database, app: Flask, secret: Secret) -> tuple[int, str]:
-    forget_everything()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: NOW)
-        story = Story(make_pages(published, database, app), secret, NOW)
-        story.tells_alone()
-        ids, browser = story.pages.ids, story.pages.signed_in(COORDINATOR)
-        form = {"act": "take_over", "group": "g2", "from": str(ids[FAY]), "person": str(ids[GIL]), "why": "Fay is ill."}
-        answer = browser.post(story.pages.path("/change"), form)
-    return answer.status_code, quiet(answer.text)
 
 
 def differences(before: Mapping[tuple[str, str], str], after: Mapping[tuple[str, str], str]) -> Iterator[str]:

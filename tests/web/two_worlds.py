@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from scheduler.calendars.feeds import Subject
-from scheduler.calendars.model import Purpose
-from scheduler.calendars.service import open_feed
-from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.cli import rounds
 from scheduler.db import Db
 from scheduler.edits import service as editing
@@ -38,8 +30,6 @@ from scheduler.own_groups.service import join_group, start_group
 from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.planning.instance_builder import build_instance
-from scheduler.planning.keys import person_key
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.repair import start_repair
@@ -47,10 +37,8 @@ from scheduler.sessions import deputies
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import DeputyRow, ProposalRow, SessionRow
 from scheduler.troubles.tables import TroubleRow
-from solvers.codec import instance_to_json, solution_to_json
-from solvers.solution import Solution
 from tests.builders import World, actor, publish, say_marks
-from tests.web.builders import COORDINATOR, OVERSEER, STRANGER_COORDINATOR, Pages, groups_by_hand, store_plan
+from tests.web.builders import COORDINATOR, OVERSEER, STRANGER_COORDINATOR, Pages, store_plan
 from web.audiences import Audience, audience_of
 
 MEMBERS: Final = tuple(
@@ -170,19 +158,6 @@ class Story:
             save_facilitators(db, self._member(author), here, [ids[who] for who in told.choices], "", self.now)
             save_needs(db, self._member(author), here, told.tags, told.tags, told.needs, self.now)
 
-    def tells_alone(self) -> None:
-        """Nothing happens but that the secret is told, of a world in which everybody can come to everything."""
-        say_marks(self.here, dict.fromkeys(self.pages.ids.values(), "2"))
-        self._offers_to_stand_in(GIL)
-        told, here, author = self.secret, self.pages.programme_id, self._member(self.secret.author)
-        ids = self.pages.ids
-        with self.pages.database.writing() as db:
-            if told.not_with:
-                save_people(db, author, here, [], [ids[who] for who in told.not_with], self.now)
-            for whom, tie in ((told.treats, "treats"), (told.complaint, "complaint")):
-                if whom:
-                    declare(db, author, here, ids[whom], tie, None, None, self.now)
-
     def _is_to_tell(self, author: str, is_late: bool) -> bool:
         return self.secret.author == author and (is_late or not self.secret.is_late)
 
@@ -190,50 +165,11 @@ class Story:
         """The same groups are planned again, tried on the board in every way, changed by hand and published."""
         with self.pages.database.writing() as db:
             db.get_one(RunRow, self.pages.run_id).state = "cancelled"
-        self._explains()
         draft = store_plan(self.here, self.pages.ids, missing=())
         self._tries(draft)
         self._says("kept", lambda db: editing.keep(db, self.coordinator, draft, self._by_hand(db, draft), 0, self.now))
         with self.pages.database.writing() as db:
             publish(db, self.coordinator, draft, self.now)
-        self._opens_calendars()
-
-    def _explains(self) -> None:
-        """What the command line tells each person of the plan: its files hold what everybody keeps private."""
-        ids = self.pages.ids
-        with self.pages.database.reading() as db:
-            instance = build_instance(db, self.pages.programme_id, self.now)
-        solution = Solution(instance.name, tuple(groups_by_hand(instance, ids)))
-        with TemporaryDirectory() as folder:
-            files = [Path(folder) / name for name in ("instance.json", "solution.json")]
-            files[0].write_text(json.dumps(instance_to_json(instance)))
-            files[1].write_text(json.dumps(solution_to_json(solution)))
-            for who in MEMBERS:
-                words = ["explain", *map(str, files), "--json", "--person", person_key(ids[who])]
-                told = CliRunner().invoke(rounds, words, env=self._environment())
-                self.answers[who, "rounds explain"] = f"{told.exit_code} {told.output}"
-
-    def _opens_calendars(self) -> None:
-        """Everybody who reads has a calendar of their own; the coordinator has one of the programme."""
-        here = self.pages.programme_id
-        with self.pages.database.writing() as db:
-            for who in (ADA, BEN, CLEO, FINN, FAY, GIL):
-                open_feed(db, self._member(who), Subject(Purpose.PERSON), self.now)
-                open_feed(db, self._member(who), Subject(Purpose.BUSY), self.now)
-            for who, key in ((ADA, "g1"), (CLEO, "g2")):
-                open_feed(db, self._member(who), Subject(Purpose.GROUP, here, key), self.now)
-            open_feed(db, self.coordinator, Subject(Purpose.PROGRAMME, here), self.now)
-
-    def _calendars(self) -> Iterator[tuple[tuple[str, str], str]]:
-        with self.pages.database.reading() as db:
-            rows = db.execute(
-                select(PersonRow.email, FeedRow.purpose, FeedBodyRow.gzipped)
-                .join(FeedRow, FeedRow.owner_id == PersonRow.id)
-                .join(FeedBodyRow, FeedBodyRow.feed_id == FeedRow.id)
-                .order_by(FeedRow.id)
-            ).all()
-        for number, (email, purpose, body) in enumerate(rows):
-            yield (email, f"calendar {number} {purpose}"), quiet(gzip.decompress(body).decode())
 
     def _by_hand(self, db: Db, draft: int) -> Edit:
         date = editing.best_dates(db, self.coordinator, draft, "g1", 1, self.now)[0]
@@ -302,7 +238,6 @@ class Story:
                     (email, path),
                     quiet(f"{answer.status_code} {answer.headers.get('Location', '')}\n{words_in(answer.data)}"),
                 )
-        yield from self._calendars()
         for words in (["audit", "verify"],):
             told = CliRunner().invoke(rounds, words, env=self._environment())
             yield ("the operator", " ".join(words)), quiet(told.output)
