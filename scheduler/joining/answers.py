@@ -63,11 +63,14 @@ def agree(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     part = _part(db, actor, programme_id)
     _must_be_here(part)
     must_go_on(db, programme_id)
-    row = _row(db, part)
+    _say_yes(db, actor, _row(db, part), now)
+
+
+def _say_yes(db: Db, actor: Actor, row: AnswerRow, now: datetime) -> None:
     if row.agreed_at is None:
         row.agreed_at = row.changed_at = now
-        note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))
-        record(db, actor, "joining.agreed", now, programme_id)
+        note(db, Fact.PEOPLE, row.programme_id, now, (row.person_id,))
+        record(db, actor, "joining.agreed", now, row.programme_id)
 
 
 def has_said_yes(db: Db, actor: Actor) -> frozenset[int]:
@@ -192,6 +195,7 @@ class _Saving:
     """One step being saved by somebody who may."""
 
     db: Db
+    actor: Actor
     part: ParticipantRow
     row: AnswerRow
     step: Step
@@ -209,7 +213,7 @@ class _Saving:
                 say("The deadline for changes has passed."),
                 what_to_do=say("You can ask your coordinator on the page with your answers."),
             )
-        return cls(db, part, _row(db, part), step, now)
+        return cls(db, actor, part, _row(db, part), step, now)
 
     def wished(self, kind: WishKind) -> set[int]:
         return set(_wishes(self.db, self.part)[kind])
@@ -227,7 +231,7 @@ class _Saving:
     def done(self) -> None:
         if self.step not in self.row.steps:
             self.row.steps = [*self.row.steps, self.step.value]
-        self.row.agreed_at = self.row.agreed_at or self.now
+        _say_yes(self.db, self.actor, self.row, self.now)  # whoever answers takes part
         self.row.changed_at = self.now
         self.db.flush()
 

@@ -165,6 +165,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "coordinator.added": mark("appointed a coordinator"),
         "coordinator.dismissed": mark("removed a coordinator"),
         "oversight.added": mark("appointed an oversight contact"),
+        "oversight.stepped_down": mark("stepped down as an oversight contact"),
         "oversight.dismissed": mark("removed an oversight contact"),
         "oversight.invited": mark("asked someone to be an oversight contact"),
         "oversight.uninvited": mark("withdrew the request to be an oversight contact"),

@@ -427,7 +427,7 @@ def _room_has_another_name(term: Term, now: datetime) -> None:
         rooms.import_rooms(db, term.coordinator(), term.programme_id, rows.encode(), now)
 
 
-@by("joining.answers.agree")
+@by("joining.answers._say_yes")
 def _says_yes(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         answers.agree(db, term.actor(PEERS[0]), term.programme_id, now)
@@ -923,7 +923,13 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
         publishing.publish(db, OPERATOR, plan, now)
 
 
+def _answers_without_having_said_yes(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        answers.save_topics(db, term.actor(PEERS[0]), term.programme_id, (), now)
+
+
 FURTHER: tuple[Change, ...] = (
+    _answers_without_having_said_yes,
     _supervises_a_member_from_now_on,
     _swap_taken_back,
     _own_rota_gives_way,

@@ -39,7 +39,7 @@ POLICIES: Final = {
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
     | _of("public", "choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
-    | _of("oversight", "accept accepted pauses pause_begun pause_lifted")
+    | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
     | _of("facilitator", "prompts"),
     Shows.OWN: _of("facilitator", "groups record record_as_csv")
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
