@@ -153,6 +153,11 @@ class Change:
         return self.takes_place and self.expected
 
     @property
+    def begins_at_another_time(self) -> bool:
+        """Whether it begins at another time than this person knows."""
+        return self.announced is not None and self.announced.starts_at != self.session.row.starts_at
+
+    @property
     def starts(self) -> tuple[datetime, ...]:
         """When it begins and, as far as this person knows, was to begin: where they are or were expected."""
         told = self.announced
