@@ -133,7 +133,8 @@ def usual_way(db: Db, row: SessionRow) -> tuple[str, int | None]:
 
 def kept_of(db: Db, programme_id: int) -> Mapping[int, SurgedSessionRow]:
     """What is kept of sessions that a surge has changed, by the session's id."""
-    return {each.session_id: each for each in _kept(db, programme_id)}
+    changed = (each for each in _kept(db, programme_id) if each.minutes is not None or each.mode is not None)
+    return {each.session_id: each for each in changed}
 
 
 def is_as_set(kept: SurgedSessionRow, row: SessionRow) -> bool:
@@ -193,9 +194,7 @@ def _effect(surge: Surge, row: SessionRow, ways: Mapping[int, Sequence[str]]) ->
     return Effect(shorter, None, only or tuple(sorted(who for who, accepted in ways.items() if VIDEO not in accepted)))
 
 
-def _put_on(
-    db: Db, surge: Surge, rows: Sequence[SessionRow], kept: Mapping[int, SurgedSessionRow]
-) -> frozenset[int]:
+def _put_on(db: Db, surge: Surge, rows: Sequence[SessionRow], kept: Mapping[int, SurgedSessionRow]) -> frozenset[int]:
     """Make of sessions what the surge makes of them: for the first time, or again on another date."""
     effects = effects_on(db, surge, rows)
     changed: set[int] = set()
@@ -203,7 +202,7 @@ def _put_on(
         effect, known = effects[row.id], kept.get(row.id)
         if known is not None:
             _keep_anew(known, row, effect)
-        elif effect.changes:
+        else:  # also of one that stays as it is: whatever becomes of it from now on, somebody wants so
             db.add(_kept_beside(row, effect))
         if _apply(row, effect, known):
             changed.add(row.id)

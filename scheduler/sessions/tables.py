@@ -215,8 +215,9 @@ class SurgeRow(Base):
 
 
 class SurgedSessionRow(Base):
-    """What a surge made of a session, and what it was before: ``minutes`` long, or met by ``mode``, None where that was
-    left as it was. ``starts_at`` is the date that it had then. What is other by now was changed by hand since."""
+    """What a surge made of a session in its days, and what it was before: ``minutes`` long, or met by ``mode``, None
+    where that was left as it was. ``starts_at`` is the date that it had then. What is other by now was changed by hand
+    since."""
 
     __tablename__ = "surged_session"
 

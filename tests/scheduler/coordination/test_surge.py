@@ -233,19 +233,7 @@ def test_a_room_that_somebody_has_meanwhile_does_not_come_back(term: Term) -> No
     meet_in_person(term, "g1")
     room = term.session("g1", 0).room_id
     begin(term, surge(term, minutes=None, remote=True))
-    with term.database.writing() as db:
-        other = db.scalars(select(SessionRow).where(SessionRow.group_key == "g3", SessionRow.round == 0)).one()
-        ours = db.scalars(select(SessionRow).where(SessionRow.group_key == "g1", SessionRow.round == 0)).one()
-        db.add(
-            BookingRow(
-                session_id=other.id, programme_id=term.programme_id, round=0, extra=0, starts_at=ours.starts_at,
-                ends_at=ours.ends_at, site_id=None, place=None,
-            )
-        ) if db.get(BookingRow, other.id) is None else None  # fmt: skip
     act(term, ChangeMode(rows(term)["g3", 0, 0].id, "in_person", room_id=room))
-    with term.database.reading() as db:
-        print("BOOK", [(b.session_id, b.place, b.starts_at, b.ends_at) for b in db.scalars(select(BookingRow))])
-        print({k: (r.id, r.room_id, r.mode, r.starts_at) for k, r in rows(term).items()})
     end(term)
     ours = term.session("g1", 0)
     assert (ours.mode, ours.room_id) == ("in_person", None)

@@ -78,8 +78,8 @@ POLICIES: Final = {
         "plan_to_publish plans plans_to_delete programme_as_file programmes published_session relation relation_new "
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
         "rota_waiting rotas rules run run_answered run_asked run_progress runs_ended runs_going section setting_up "
-        "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles waiting_list "
-        "weekly_patterns why_missed why_person why_session why_unplaced zones",
+        "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
+        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones",
     )
     | _of(
         "coordinator",
@@ -98,7 +98,8 @@ POLICIES: Final = {
         "relation_changed repair_accepted repair_discarded repair_started rota_address_added rota_address_fetched "
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
-        "section_changed surge_begun surge_ended sharing_saved site_zone_corrected start_run step_tried swaps_confirmed take_list "
+        "section_changed surge_begun surge_ended sharing_saved "
+        "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
     Shows.CONCERNS: _of(
