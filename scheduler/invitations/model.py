@@ -34,6 +34,17 @@ class InvitationWish(StrEnum):
     """None; a few words, without a calendar, when something changes within :data:`NEAR`."""
 
 
+class Channel(StrEnum):
+    """How somebody would like to be reached about dates."""
+
+    EMAIL = "email"
+    CALENDAR = "calendar"
+    """By their calendar link alone; by e-mail for as long as they have none."""
+    TEXT = "text"
+    """Reminders by text message, and one of what changes within :data:`NEAR`; everything else by e-mail, and all of it
+    where the installation sends no text messages."""
+
+
 class Holds(StrEnum):
     """What somebody's calendar holds of a session by mail: nothing, what a file said, or an invitation."""
 
@@ -90,12 +101,14 @@ class Cause(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MailChoices:
     """What somebody wants by mail; ``invitations`` is None until they say. Quiet hours are on their own clock, and
-    none where both ends are equal."""
+    none where both ends are equal. ``number`` is where text messages go, empty for any other ``channel``."""
 
     invitations: InvitationWish | None = None
     reminder_hours: tuple[int, ...] = (168, 24)
     quiet_from: time = time(22)
     quiet_to: time = time(7)
+    channel: Channel = Channel.EMAIL
+    number: str = ""
 
     def wish(self, has_feed: bool) -> InvitationWish:
         """What counts: their own word; without one, invitations to each session, or only near ones where a calendar

@@ -104,12 +104,11 @@ def _wanted(form: Form) -> Surge:
 
 
 def _asked(programme: Programme, does: SurgeEffects) -> Asked:
-    here = {"programme_id": programme.id}
     return Asked(
         _("Busy weeks"),
         tuple(_told(programme, does)),
-        url_for("coordinator.surge_begun", **here),
-        url_for("coordinator.surge", **here),
+        url_for("coordinator.surge_begun", programme_id=programme.id),
+        url_for("coordinator.surge", programme_id=programme.id),
         (),
     )
 
