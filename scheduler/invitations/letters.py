@@ -59,7 +59,7 @@ class Recipient:
     @property
     def wish(self) -> InvitationWish:
         """Which invitations they get."""
-        return self.choices.wish(self.has_feed)
+        return InvitationWish.NONE if self.reads_calendar_alone else self.choices.wish(self.has_feed)
 
     @property
     def reads_calendar_alone(self) -> bool:
@@ -143,10 +143,12 @@ class Writer:
         more, and of what is near."""
         if change.must_reach_calendar:
             return True
-        if not change.worth_words or to.reads_calendar_alone:
+        if not change.worth_words:
             return False
         if change.kind is ChangeKind.UNEXPECTED:
             return change.announced is not None and change.announced.holds is Holds.FILE
+        if to.reads_calendar_alone:
+            return change.is_near
         is_first = change.kind is ChangeKind.NEW and change.session.row.programme_id not in to.announced_in
         always = change.is_near or is_first or change.kind is ChangeKind.OUT or change.cause in _ALWAYS_TOLD
         in_no_feed = Aspect.LED_BY in change.aspects and to.wish is not InvitationWish.NONE

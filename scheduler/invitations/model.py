@@ -39,7 +39,8 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     CALENDAR = "calendar"
-    """By their calendar link alone; by e-mail for as long as they have none."""
+    """By their calendar link, and a few words when something changes within :data:`NEAR`; as by e-mail for as long as
+    they have no link."""
     TEXT = "text"
     """Reminders by text message, and one of what changes within :data:`NEAR`; everything else by e-mail, and all of it
     where the installation sends no text messages."""

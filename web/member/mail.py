@@ -43,8 +43,8 @@ CHANNELS = {
     Channel.CALENDAR: (
         lazy_gettext("By my calendar alone"),
         lazy_gettext(
-            "No e-mails about dates and no reminders, not even at short notice. Your calendar link shows a change, "
-            "sometimes a day late."
+            "No invitations and no reminders: your calendar link has the dates. Only a short e-mail when something "
+            "changes within three days."
         ),
     ),
     Channel.TEXT: (

@@ -259,7 +259,11 @@ def test_everyone_concerned_is_told_of_it_and_of_their_sessions(term: Term) -> N
     assert {letter.subject for letter in letters} == {"Mentoring in busy weeks"}
     assert all("last 30 minutes" in each.text and "Thank you for all you do." in each.text for each in letters)
     assert {letter.reply_to for letter in letters} == {"cora@example.org"}
-    assert not any("Group 1" in letter.text for letter in letters)
+    assert not any("group 1" in letter.text for letter in letters)
+    end(term)
+    with term.database.reading() as db:
+        back = db.scalars(select(MailRow).where(MailRow.subject == "Mentoring as usual again")).all()
+    assert {letter.address for letter in back} == {letter.address for letter in letters}
 
 
 def test_a_letter_about_a_shorter_session_does_not_say_that_it_moved(term: Term) -> None:

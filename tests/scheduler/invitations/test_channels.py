@@ -22,9 +22,9 @@ from scheduler.mail.addresses import Tag, TagKind
 from scheduler.mail.tables import TextRow
 from scheduler.mail.texts import send_texts
 from scheduler.settings import Settings
-from tests.mail_server import Inbox
+from tests.mail_server import Inbox, files
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital
-from tests.scheduler.invitations.post import ADA, BEN, change_person, new_for, send, tell
+from tests.scheduler.invitations.post import ADA, BEN, change_person, method_of, new_for, send, tell
 from tests.scheduler.invitations.test_reminders import remind
 from tests.text_gateway import Gateway, gateway
 
@@ -126,23 +126,38 @@ def test_where_no_texts_are_sent_reminders_come_by_mail(hospital: Hospital, sett
     assert texts(hospital) == []
 
 
-def test_the_calendar_alone_means_no_mail_about_dates_for_as_long_as_there_is_one(
+def test_the_calendar_alone_means_no_mail_about_dates_but_of_what_is_near(
+    hospital: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    subscribe(hospital, ADA)
+    want(hospital, ADA, Channel.CALENDAR, invitations=InvitationWish.EACH)
+    tell(hospital, settings, FAR)
+    hospital.move("g1", 0, hospital.planned["g1", 0].starts_at + HOUR)
+    tell(hospital, settings, FAR + DAY)
+    remind(hospital, settings, FIRST_SESSION - 8 * DAY)
+    remind(hospital, settings, FIRST_SESSION - 7 * DAY)
+    assert new_for(inbox, ADA) == []
+    assert new_for(inbox, BEN)
+    hospital.move("g1", 0, hospital.planned["g1", 0].starts_at + HOUR)
+    tell(hospital, settings, NEAR)
+    [message] = new_for(inbox, ADA)
+    assert (method_of(message), files(message)) == ("", [])
+
+
+def test_without_a_calendar_link_any_more_everything_comes_by_mail_again(
     hospital: Hospital, settings: Settings, inbox: Inbox
 ) -> None:
     subscribe(hospital, ADA)
     want(hospital, ADA, Channel.CALENDAR)
     tell(hospital, settings, FAR)
-    remind(hospital, settings, FIRST_SESSION - 8 * DAY)
-    remind(hospital, settings, FIRST_SESSION - 7 * DAY)
-    hospital.move("g1", 0, hospital.planned["g1", 0].starts_at + HOUR)
-    tell(hospital, settings, NEAR)
-    assert new_for(inbox, ADA) == []
     with hospital.database.writing() as db:
         [feed] = list_feeds(db, hospital.actor(ADA))
-        revoke(db, hospital.actor(ADA), feed.id, NEAR)
+        revoke(db, hospital.actor(ADA), feed.id, FAR)
     hospital.move("g1", 0, hospital.planned["g1", 0].starts_at + HOUR)
-    tell(hospital, settings, NEAR + HOUR)
-    assert new_for(inbox, ADA), "nobody is left without word"
+    tell(hospital, settings, FAR + DAY)
+    remind(hospital, settings, FIRST_SESSION - 8 * DAY)
+    remind(hospital, settings, FIRST_SESSION - 7 * DAY + HOUR)
+    assert len(new_for(inbox, ADA)) == 2, "a change and a reminder: nobody is left without word"
 
 
 def test_an_invitation_that_a_calendar_holds_is_put_right_all_the_same(
