@@ -259,7 +259,7 @@ def _tell(
 def _lines(programme: str, surge: Surge | None) -> list[str]:
     if surge is None:
         return [
-            say("Sessions of %(programme)s are as usual again, unless somebody has changed them.", programme=programme)
+            say("Sessions of %(programme)s are as usual again, unless someone has changed them.", programme=programme)
         ]
     first = short_day(surge.first_day)
     when = (
