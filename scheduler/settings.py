@@ -33,8 +33,6 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = "mentor-rounds@localhost"
     mail_tag: str = ""
-    text_gateway: str = ""
-    text_token: str = ""
     trusted_proxies: int = 0
     solve_seconds: float = 30.0
     solve_workers: int = 2
@@ -46,6 +44,8 @@ class Settings:
     oidc_client_secret: str = ""
     oidc_name: str = ""
     oidc_trust_email: bool = False
+    text_gateway: str = ""
+    text_token: str = ""
 
 
 VARIABLES: Mapping[str, str] = {

@@ -160,7 +160,7 @@ def end_surge(db: Db, actor: Actor, programme_id: int, now: datetime, *, page_ur
     lock_programme(db, programme_id)
     row = db.get(SurgeRow, programme_id)
     if row is None:
-        raise NotPossible(say("Sessions are as usual already."))
+        raise NotPossible(say("Sessions are already as usual."))
     known = kept_of(db, programme_id)
     ids = [
         each.id
@@ -198,7 +198,7 @@ def _must_be_none(db: Db, programme: Programme, now: datetime) -> None:
     row = db.get(SurgeRow, programme.id)
     if row is not None and not _is_over(surge_from(row), programme, now):
         raise NotPossible(
-            say("Sessions are shorter or remote already."), what_to_do=say("Take them back to usual first.")
+            say("Sessions are already shorter or remote."), what_to_do=say("Take them back to usual first.")
         )
 
 

@@ -97,7 +97,7 @@ def add_help_line(db: Db, actor: Actor, topic: str, helper: str, now: datetime) 
     mine = select(func.count()).select_from(HelpLineRow).where(HelpLineRow.person_id == person_id)
     if (db.scalar(mine) or 0) >= MOST_LINES:
         raise NotPossible(
-            say("Your map has %(count)s lines already.", count=MOST_LINES), what_to_do=say("Delete one first.")
+            say("Your map already has %(count)s lines.", count=MOST_LINES), what_to_do=say("Delete one first.")
         )
     db.add(HelpLineRow(person_id=person_id, topic=said["topic"], helper=said["helper"], written_at=now))
 
@@ -114,7 +114,7 @@ def delete_help_line(db: Db, actor: Actor, line_id: int) -> None:
 def _owner(db: Db, actor: Actor) -> int:
     part = (ParticipantRow.person_id == actor.person_id, ParticipantRow.kind == Role.RESIDENT)
     if actor.person_id is None or db.scalar(select(ParticipantRow.person_id).where(*part).limit(1)) is None:
-        raise NotFound(say("There is nothing at this address, or it is not yours to see."))
+        raise NotFound(say("We can’t find that programme among yours."))
     return actor.person_id
 
 

@@ -85,7 +85,7 @@ def directory(db: Db, actor: Actor, programme_id: int) -> tuple[Listed, ...]:
     listed = db.execute(_listed(programme_id)).all()
     is_one = actor.has(programme_id, Role.FACULTY) and actor.person_id in {who for who, *_ in listed}
     if not (is_one or actor.has(programme_id, Role.COORDINATOR)):
-        raise NotFound(say("There is no such page, or it’s only for people who are listed."))
+        raise NotFound(say("We can’t find that programme among yours."))
     return tuple(Listed(name, site, topics, languages) for _who, name, site, topics, languages in listed)
 
 

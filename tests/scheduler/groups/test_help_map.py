@@ -148,7 +148,7 @@ def test_what_is_empty_too_long_or_too_much_is_refused(term: Term) -> None:
             add(term, topic, helper)
     for number in range(MOST_LINES):
         add(term, f"Knot {number}", "Eve")
-    with pytest.raises(NotPossible, match="lines already"):
+    with pytest.raises(NotPossible, match="already has"):
         add(term, "One more", "Eve")
 
 
