@@ -115,6 +115,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "group.member_out": mark("took someone out of a group"),
         "group.member_in": mark("put someone into a group"),
         "group.swapped": mark("swapped groups"),
+        "surge.begun": mark("made sessions shorter or remote for a while"),
+        "surge.ended": mark("took sessions back to usual"),
         "trouble.accepted": mark("left a trouble as it is"),
         "trouble.reopened": mark("opened a trouble again"),
         "date.unopposed": mark("settled a date that nobody opposed"),
