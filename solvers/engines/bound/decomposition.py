@@ -13,8 +13,9 @@ from solvers.engines.bound.attendance import attendance_by_pattern, attendance_b
 from solvers.engines.bound.instance_data import Bytes, Floats, InstanceData, Smalls
 from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO_FACILITATOR, Subproblem
 from solvers.instance import IN_PERSON, MODES, Instance, Model, Resident
+from solvers.quorum import quorum_of
 
-MAX_OPTIONS: Final = 20_000
+MAX_OPTIONS: Final = 100_000
 MAX_SITES: Final = 24
 
 
@@ -170,6 +171,7 @@ def _subproblem(
     return Subproblem(
         residents=residents,
         marks=np.ascontiguousarray(data.marks[:, residents]),
+        counted=data.attended[data.marks[:, residents]] | data.away[:, residents],
         base=np.array(
             [
                 _base_points(instance, setting, model, person)
@@ -186,6 +188,7 @@ def _subproblem(
         min_spread=model.spread[0],
         size_points=_size_points(instance, model),
         min_size=max(1, model.size[0]),
+        least_coming=_least_coming(instance, model),
         first_facilitator=options.first_facilitator,
         second_facilitator=options.second_facilitator,
         can_meet=options.can_meet,
@@ -208,6 +211,12 @@ def _size_points(instance: Instance, model: Model) -> Floats:
         ],
         dtype=np.float64,
     )
+
+
+def _least_coming(instance: Instance, model: Model) -> Smalls:
+    """The quorum by size. Where some are on long leave it is lower, by no more than they are."""
+    sizes = range(min(model.size[1], len(instance.residents)) + 1)
+    return np.array([quorum_of(instance.quorum, size) for size in sizes], dtype=np.int32)
 
 
 def _base_points(instance: Instance, setting: _Setting, model: Model, person: Resident) -> int:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from solvers.engines.bound.best_sums import lower_to_quorum, sum_top_values
 from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
 from solvers.engines.bound.likeness import unmet_points
 from solvers.engines.bound.node_bound import companion_points
-from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, Subproblem
+from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO_SESSION, Subproblem
 from solvers.engines.compilation import compiled
 
 MIN_REDUCED_COST = 1e-6
@@ -55,9 +58,11 @@ def enumerate_leaf(
         exceeding = True
         while exceeding:
             count = _sort_candidates(data, subproblem, work, option, depth)
-            tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
-            if tried >= MAX_TRIES and work.best_group[0] == 0:
-                _take_relaxation(work, subproblem, net_points, count)
+            work.best_group[0] = 0
+            if _sums_exceed(subproblem, work, depth, net_points, count):
+                tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
+                if tried >= MAX_TRIES and work.best_group[0] == 0:
+                    _take_relaxation(work, subproblem, depth, net_points, count)
             exceeding = work.best_group[0] > 0
             if exceeding:
                 _record_column(subproblem, work, buffer, option_cost, option, depth)
@@ -84,6 +89,8 @@ def _relaxation_exceeds(
         count += 1
     _fill_prefix_sums(work, count)
     net_points = group_points - option_cost[work.options[depth, 0]]
+    if not _sums_exceed(subproblem, work, depth, net_points, count):
+        return False
     tried = _branch_and_bound(data, subproblem, work, (topics, tags, traits), depth, net_points, count)
     return bool(tried >= MAX_TRIES or work.best_group[0] > 0)
 
@@ -128,6 +135,37 @@ def _fill_prefix_sums(work: DatesFirstWorkspace, count: int) -> None:
 
 
 @compiled
+def _sums_exceed(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, net_points: float, count: int) -> bool:
+    """Whether the best sums of values exceed the tolerance at some size; fills them, with the quorum of every date."""
+    sizes, values, order, candidates = len(work.top_values), work.value, work.order, work.candidates[depth]
+    for rank in range(sizes):
+        work.top_values[rank] = values[rank] if rank < count else MINUS_INFINITY
+    sum_top_values(work)
+    for round_index in range(len(work.slot)):
+        slot = work.slot[round_index]
+        if slot < 0 or subproblem.least_coming[-1] <= 0:
+            continue
+        work.coming_values[:] = MINUS_INFINITY
+        work.absent_values[:] = MINUS_INFINITY
+        come = absent = rank = 0 * count
+        while rank < count and (come < sizes or absent < sizes):
+            if subproblem.counted[slot, candidates[order[rank]]]:
+                if come < sizes:
+                    work.coming_values[come] = values[rank]
+                    come += 1
+            elif absent < sizes:
+                work.absent_values[absent] = values[rank]
+                absent += 1
+            rank += 1
+        lower_to_quorum(subproblem, work, slot)
+    for size in range(subproblem.min_size, min(sizes - 1, count) + 1):
+        most = work.top_sums[size] + net_points + subproblem.size_points[size]
+        if most > (work.limits[TOLERANCE] + MIN_REDUCED_COST) * size:
+            return True
+    return False
+
+
+@compiled
 def _remaining_bound(
     subproblem: Subproblem,
     work: DatesFirstWorkspace,
@@ -151,15 +189,28 @@ def _remaining_bound(
 
 
 @compiled
-def _take_relaxation(work: DatesFirstWorkspace, subproblem: Subproblem, net_points: float, count: int) -> None:
-    """Take the best candidates by value for the best group, as if their values could all be realised together."""
+def _take_relaxation(
+    work: DatesFirstWorkspace, subproblem: Subproblem, depth: int, net_points: float, count: int
+) -> None:
+    """Take the best candidates by value for the best group, as if their values could all be realised together.
+
+    Where the quorum of a date asks for others than the very best, it is these.
+    """
     for final_size in range(subproblem.min_size, min(len(subproblem.size_points) - 1, count) + 1):
-        per_member = (work.prefix_sums[final_size] + net_points + subproblem.size_points[final_size]) / final_size
+        per_member = (work.top_sums[final_size] + net_points + subproblem.size_points[final_size]) / final_size
         if per_member > work.limits[CUTOFF] + MIN_REDUCED_COST:
             work.limits[CUTOFF] = per_member
             work.best_group[0] = final_size
-    for position in range(work.best_group[0]):
-        work.best_group[position + 1] = work.order[position]
+    size, taken, absent, rank = work.best_group[0], 0 * count, 0 * count, 0 * count
+    slot = work.tight_slot[size] if size > 0 else np.int32(NO_SESSION)
+    while taken < size:
+        candidate = work.order[rank]
+        comes = slot < 0 or subproblem.counted[slot, work.candidates[depth, candidate]] == 1
+        if comes or absent < size - subproblem.least_coming[size]:
+            absent += not comes
+            taken += 1
+            work.best_group[taken] = candidate
+        rank += 1
 
 
 @compiled
@@ -188,12 +239,16 @@ def _branch_and_bound(
             and rank < count
             and _remaining_bound(subproblem, work, net_points, size, rank, count, chosen_sum) > 0
         ):
-            if _is_compatible(data, subproblem, work, depth, size, rank):
+            if _may_reach_quorum(subproblem, work, depth, size, rank) and _is_compatible(
+                data, subproblem, work, depth, size, rank
+            ):
                 work.chosen[size] = rank
                 size += 1
                 work.chosen_sum[size] = chosen_sum + work.value[rank]
                 tried += 1
-                if _may_exceed_cutoff(subproblem, work, net_points, size):
+                if _may_exceed_cutoff(subproblem, work, net_points, size) and _has_quorum(
+                    subproblem, work, depth, size
+                ):
                     _evaluate(data, subproblem, work, option_masks, depth, net_points, size)
             rank += 1
         elif size == 0:
@@ -224,6 +279,36 @@ def _is_compatible(
                 subproblem.residents[work.candidates[depth, work.order[work.chosen[position]]]]
                 == data.conflict_to[entry]
             ):
+                return False
+    return True
+
+
+@compiled
+def _may_reach_quorum(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, size: int, rank: int) -> bool:
+    """Whether a group may still reach the quorum at every date if the candidate at ``rank`` joins those chosen."""
+    most_absent = len(subproblem.least_coming) - 1 - subproblem.least_coming[-1]
+    candidate = work.candidates[depth, work.order[rank]]
+    for round_index in range(len(work.slot)):
+        slot = work.slot[round_index]
+        if slot >= 0 and not subproblem.counted[slot, candidate]:
+            absent = 1
+            for position in range(size):
+                absent += not subproblem.counted[slot, work.candidates[depth, work.order[work.chosen[position]]]]
+            if absent > most_absent:
+                return False
+    return True
+
+
+@compiled
+def _has_quorum(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, size: int) -> bool:
+    """Whether those chosen reach the quorum at every date fixed; whoever is on long leave counts as coming."""
+    for round_index in range(len(work.slot)):
+        slot = work.slot[round_index]
+        if slot >= 0:
+            come = 0
+            for position in range(size):
+                come += subproblem.counted[slot, work.candidates[depth, work.order[work.chosen[position]]]]
+            if come < subproblem.least_coming[size]:
                 return False
     return True
 

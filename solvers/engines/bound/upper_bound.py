@@ -19,7 +19,7 @@ from solvers.stop import ShouldStop, never
 OnBound = Callable[[int], None]
 OnPlan = Callable[[Solution], None]
 
-MAX_RESIDENTS: Final = 1_200
+MAX_RESIDENTS: Final = 20_000
 """Larger instances keep the first bound."""
 ROUNDING: Final = 1e-6
 
