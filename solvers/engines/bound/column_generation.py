@@ -18,15 +18,13 @@ from solvers.engines.bound.decomposition import decompose_by_kind
 from solvers.engines.bound.final_selection import ROUNDING, StopCriterion, select_columns, without_dominated
 from solvers.engines.bound.instance_data import Floats, build_instance_data
 from solvers.engines.bound.loss_grid import loss_grid_if_small
+from solvers.engines.bound.pricer import Pricer
 from solvers.engines.bound.pricing import (
-    MAX_NODES,
     Column,
-    DatesFirstSearch,
     Duals,
     MembersFirstSearch,
     PricingResult,
     PricingSettings,
-    max_fixed_dates,
     revalue,
 )
 from solvers.engines.bound.restricted_master import RestrictedMaster
@@ -52,11 +50,6 @@ FEW_RESIDENTS: Final = 40
 single date gives most of the gain quickly."""
 MAX_SHORTFALL: Final = 20.0
 """Columns with a reduced cost below minus this many points are not kept."""
-MIN_TOLERANCE, TOLERANCE_GROWTH = 0.05, 1.5
-SLOW_SECONDS: Final = 4.0
-"""After this long, the tolerance of a search is raised, and again after every further chunk of nodes."""
-CHUNK_SECONDS: Final = 0.8
-FIRST_NODES: Final = 400
 PATIENCE, FINAL_PATIENCE = 2, 10
 """Successive steps with too small a gain before another date is fixed, or before giving up when there are none left to
 fix."""
@@ -107,14 +100,12 @@ class ColumnGeneration:
         self._master = RestrictedMaster(len(instance.residents), self._capacity)
         self._master.add(self._incumbent)
         self._columns: list[Column] = []
-        all_have_grids = None not in self._grids
-        self._max_fixed_dates = instance.rounds if all_have_grids else max_fixed_dates(self._data)
-        self._fixed_dates = self._max_fixed_dates if all_have_grids and len(instance.residents) <= FEW_RESIDENTS else 1
+        self._pricer = Pricer(self._data, self._subproblems, self._grids, criterion)
+        if len(instance.residents) <= FEW_RESIDENTS:
+            self._pricer.be_thorough()
         self._box_width = BOX_WIDTH
         self._idle_steps = 0
         self._listed_gap = math.inf
-        self._seconds = [0.0] * len(self._subproblems)
-        self._seconds_per_node = [CHUNK_SECONDS / FIRST_NODES] * len(self._subproblems)
 
     def run(self) -> None:
         """Lower the bound until time is up or nothing more can be gained."""
@@ -130,11 +121,11 @@ class ColumnGeneration:
             before = self._objective(self._feasible)
             self._make_feasible(self._feasible.towards(master_duals, step))
             gain = before - self._objective(self._feasible)
-            if self._fixed_dates == self._max_fixed_dates:
+            if self._pricer.knows_all_dates:
                 too_far = gain < KEPT_SHARE * step * (before - self._objective(master_duals))
                 step = max(SHORTEST, step * SHORTER) if too_far else min(STEP, step * LONGER)
-            self._fix_more_dates(gain, before)
-            if self._fixed_dates == self._max_fixed_dates:
+            self._deepen_if_idle(gain, before)
+            if self._pricer.knows_all_dates:
                 worth_listing = self._idle_steps >= FINAL_PATIENCE or self._gap() <= SELECTION_GAP
                 if (worth_listing and self._try_final_selection()) or (
                     self._idle_steps >= FINAL_PATIENCE and self._box_width <= NARROWEST
@@ -192,7 +183,7 @@ class ColumnGeneration:
             search = MembersFirstSearch(
                 self._data, subproblem, grid, self._feasible, PricingSettings(0), max(slack, ROUNDING), MAX_LISTED
             )
-            while not (result := search.advance(self._chunk_of_nodes(number))).complete:
+            while not (result := search.advance(self._pricer.chunk_of_nodes(number))).complete:
                 if self._criterion.over() or time.monotonic() > end or len(result.columns) == MAX_LISTED:
                     return None
             columns += [replace(column, subproblem=number) for column in result.columns]
@@ -212,7 +203,7 @@ class ColumnGeneration:
                 self._subproblems[column.subproblem],
                 column,
                 self._feasible,
-                self._fixed_dates,
+                self._pricer.fixed_dates,
                 MAX_SHORTFALL,
             )
             for column in self._columns
@@ -222,14 +213,12 @@ class ColumnGeneration:
         self._master.add(self._incumbent)
         self._master.add(self._columns)
 
-    def _fix_more_dates(self, gain: float, before: float) -> None:
-        """Fix one more date in the searches, unless the last steps gained enough without."""
+    def _deepen_if_idle(self, gain: float, before: float) -> None:
+        """Search more thoroughly, unless the last steps gained enough without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        partial = self._fixed_dates < self._max_fixed_dates
-        min_gain, patience = (MIN_GAIN_BEFORE, PATIENCE) if partial else (MIN_GAIN, FINAL_PATIENCE)
+        min_gain = MIN_GAIN if self._pricer.knows_all_dates else MIN_GAIN_BEFORE
         self._idle_steps = self._idle_steps + 1 if gain < min_gain * max(1.0, before - placed) else 0
-        if partial and self._idle_steps >= patience:
-            self._fixed_dates = self._fixed_dates + 1 if None in self._grids else self._max_fixed_dates
+        if self._idle_steps >= PATIENCE and self._pricer.deepen():
             self._idle_steps = 0
             self._box_width = min(self._box_width, BOX_WIDTH_AFTER_FIXING)
             self._revalue_columns()
@@ -243,7 +232,7 @@ class ColumnGeneration:
         """
         step_gain = (self._objective(self._feasible) - self._objective(duals)) / len(duals.residents)
         tolerance, rise = LOST_SHARE * step_gain, np.zeros(len(duals.residents))
-        numbers = sorted(range(len(self._subproblems)), key=self._seconds.__getitem__)
+        numbers = self._pricer.quickest_first()
         for first in range(0, len(numbers), self._threads):
             batch = numbers[first : first + self._threads]
             before = duals
@@ -270,50 +259,20 @@ class ColumnGeneration:
             self._report(self._objective(duals))
 
     def _price_all(self, numbers: Sequence[int], duals: Duals, tolerance: float) -> list[tuple[int, PricingResult]]:
-        """Solve some pricing problems at the same time, each in a thread; compiled code releases the lock."""
+        """Solve some pricing problems at the same time, each in a thread; compiled code releases the lock.
 
-        def timed(number: int) -> tuple[int, PricingResult]:
-            started = time.perf_counter()
-            result = self._price(number, duals, tolerance)
-            self._seconds[number] = time.perf_counter() - started
-            return number, result
+        One stops early once the objective of the raised dual values is no improvement.
+        """
+
+        def hopeless(result: PricingResult) -> bool:
+            return self._objective(result.duals) >= self._objective(self._feasible)
+
+        def search(number: int) -> tuple[int, PricingResult]:
+            return number, self._pricer.search(number, duals, tolerance, hopeless)
 
         if len(numbers) == 1:
-            return [timed(numbers[0])]
-        return list(self._pool.map(timed, numbers))
-
-    def _price(self, number: int, duals: Duals, tolerance: float) -> PricingResult:
-        """Solve one pricing problem.
-
-        The tolerance is raised if that takes long. Stops early once the objective of the raised dual values is no
-        improvement.
-        """
-        search = self._new_search(number, duals, tolerance)
-        end = time.monotonic() + SLOW_SECONDS
-        while True:
-            nodes = self._chunk_of_nodes(number)
-            started = time.perf_counter()
-            result = search.advance(nodes)
-            if result.nodes >= FIRST_NODES:
-                self._seconds_per_node[number] = (time.perf_counter() - started) / result.nodes
-            if (
-                result.complete
-                or self._criterion.over()
-                or self._objective(result.duals) >= self._objective(self._feasible)
-            ):
-                return result
-            if time.monotonic() > end:
-                search.raise_tolerance(max(MIN_TOLERANCE, TOLERANCE_GROWTH * result.tolerance))
-
-    def _new_search(self, number: int, duals: Duals, tolerance: float) -> DatesFirstSearch | MembersFirstSearch:
-        grid = self._grids[number]
-        settings = PricingSettings(self._fixed_dates, tolerance)
-        if grid is not None and self._fixed_dates == self._max_fixed_dates:
-            return MembersFirstSearch(self._data, self._subproblems[number], grid, duals, settings)
-        return DatesFirstSearch(self._data, self._subproblems[number], duals, settings)
-
-    def _chunk_of_nodes(self, number: int) -> int:
-        return max(50, int(min(MAX_NODES, CHUNK_SECONDS / self._seconds_per_node[number])))
+            return [search(numbers[0])]
+        return list(self._pool.map(search, numbers))
 
 
 def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:

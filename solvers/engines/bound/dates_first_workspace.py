@@ -78,8 +78,8 @@ class DatesFirstWorkspace(NamedTuple):
     limits: Floats
 
 
-# Entries of ``counters``.
-(STAMP, NODES, FOUND, PHASE, DEPTH, COUNTERS) = range(6)
+# Entries of ``counters``. TRIES: groups tried at a leaf before its relaxation is used instead.
+(STAMP, NODES, FOUND, PHASE, DEPTH, TRIES, COUNTERS) = range(7)
 # How far the search has got (``counters[PHASE]``).
 (NOT_BEGUN, BOUNDING, BRANCHING, DONE) = range(4)
 # Entries of ``limits``, per member. TOLERANCE: groups up to this reduced cost are ignored. CUTOFF: the reduced cost of

@@ -8,7 +8,7 @@ import numpy as np
 
 from solvers.engines.bound.best_sums import lower_to_quorum, sum_top_values
 from solvers.engines.bound.column_buffer import ColumnBuffer
-from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, DatesFirstWorkspace
+from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, TRIES, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
 from solvers.engines.bound.likeness import unmet_points
 from solvers.engines.bound.node_bound import companion_points
@@ -16,8 +16,6 @@ from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO
 from solvers.engines.compilation import compiled
 
 MIN_REDUCED_COST = 1e-6
-MAX_TRIES = 2_000
-"""Groups tried at a leaf before its relaxation is used instead."""
 
 
 @compiled
@@ -61,7 +59,7 @@ def enumerate_leaf(
             work.best_group[0] = 0
             if _sums_exceed(subproblem, work, depth, net_points, count):
                 tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
-                if tried >= MAX_TRIES and work.best_group[0] == 0:
+                if tried >= work.counters[TRIES] and work.best_group[0] == 0:
                     _take_relaxation(work, subproblem, depth, net_points, count)
             exceeding = work.best_group[0] > 0
             if exceeding:
@@ -92,7 +90,7 @@ def _relaxation_exceeds(
     if not _sums_exceed(subproblem, work, depth, net_points, count):
         return False
     tried = _branch_and_bound(data, subproblem, work, (topics, tags, traits), depth, net_points, count)
-    return bool(tried >= MAX_TRIES or work.best_group[0] > 0)
+    return bool(tried >= work.counters[TRIES] or work.best_group[0] > 0)
 
 
 @compiled
@@ -232,7 +230,7 @@ def _branch_and_bound(
     max_size, tried = len(subproblem.size_points) - 1, 0
     # Given a literal 0, numba would compile the functions called below twice.
     size, rank = 0 * count, 0 * count
-    while tried < MAX_TRIES:
+    while tried < work.counters[TRIES]:
         chosen_sum = work.chosen_sum[size]
         if (
             size < max_size
