@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
@@ -18,6 +18,7 @@ from solvers.engines.bound.decomposition import decompose_by_kind
 from solvers.engines.bound.final_selection import ROUNDING, StopCriterion, select_columns, without_dominated
 from solvers.engines.bound.instance_data import Floats, build_instance_data
 from solvers.engines.bound.loss_grid import loss_grid_if_small
+from solvers.engines.bound.plan_columns import MetColumns, columns_of
 from solvers.engines.bound.pricer import Pricer
 from solvers.engines.bound.pricing import (
     Column,
@@ -29,8 +30,6 @@ from solvers.engines.bound.pricing import (
 )
 from solvers.engines.bound.restricted_master import RestrictedMaster
 from solvers.instance import Group, Instance
-from solvers.lookup import Lookup, Roll
-from solvers.points import group_points
 from solvers.referee import check
 from solvers.solution import Solution
 
@@ -84,6 +83,7 @@ class ColumnGeneration:
         incumbent: Solution | None,
         offer: Callable[[Solution], None],
         threads: int = 1,
+        met_groups: Callable[[], Iterable[Group]] = tuple,
     ) -> None:
         self._instance = instance
         self._data = build_instance_data(instance)
@@ -93,7 +93,7 @@ class ColumnGeneration:
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
         self._threads, self._pool = threads, ThreadPoolExecutor(threads)
         self._criterion = criterion
-        self._offer = offer
+        self._offer, self._met = offer, MetColumns(instance, met_groups)
         self._report = report
         self._feasible = Duals(best, np.zeros(len(instance.faculty)))
         self._incumbent = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
@@ -115,6 +115,7 @@ class ColumnGeneration:
     def _iterate(self) -> None:
         step = STEP
         while not self._criterion.over() and self._subproblems:
+            self._master.add(self._met.new())
             master_duals = self._master.solve(self._feasible, self._box_width, self._criterion.seconds_left())
             if master_duals is None:
                 return
@@ -211,6 +212,7 @@ class ColumnGeneration:
         self._columns = [column for column in known if column is not None]
         self._master = RestrictedMaster(len(self._instance.residents), self._capacity)
         self._master.add(self._incumbent)
+        self._master.add(self._met.known)
         self._master.add(self._columns)
 
     def _deepen_if_idle(self, gain: float, before: float) -> None:
@@ -273,18 +275,3 @@ class ColumnGeneration:
         if len(numbers) == 1:
             return [search(numbers[0])]
         return list(self._pool.map(search, numbers))
-
-
-def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:
-    """The groups of a plan as columns."""
-    lookup = Lookup.of(instance)
-    resident = {person.id: number for number, person in enumerate(instance.residents)}
-    facilitator = {person.id: number for number, person in enumerate(instance.faculty)}
-    for group in groups:
-        if roll := Roll.call(lookup, group):
-            members = tuple(sorted(resident[person.id] for person in roll.residents))
-            yield Column(
-                members,
-                tuple(sorted(facilitator[p.id] for p in roll.faculty)),
-                sum(group_points(lookup, roll).values()),
-            )

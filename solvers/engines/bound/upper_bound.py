@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from solvers.engines.bound.first_bound import bound_per_resident
-from solvers.instance import Instance
+from solvers.instance import Group, Instance
 from solvers.lookup import Lookup
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
 OnBound = Callable[[int], None]
 OnPlan = Callable[[Solution], None]
+MetGroups = Callable[[], Iterable[Group]]
 
 MAX_RESIDENTS: Final = 20_000
 """Larger instances keep the first bound."""
@@ -32,14 +33,16 @@ def upper_bound(
     incumbent: Solution | None = None,
     on_plan: OnPlan = lambda _plan: None,
     threads: int = 1,
+    met_groups: MetGroups = tuple,
 ) -> int:
     """A proven upper bound on the score of every plan for ``instance``.
 
     ``on_bound`` is called with every better bound as it is found, the first within about a second, from the calling
     thread. The proof ends after ``seconds``, when ``should_stop`` says so, or when the bound cannot be improved any
     further. An ``incumbent`` guides the search; the bound is valid however good or bad it is. If a better plan that
-    keeps the rules turns up on the way, ``on_plan`` is called with it. Up to ``threads`` subproblems are searched at
-    the same time.
+    keeps the rules turns up on the way, ``on_plan`` is called with it. ``met_groups`` is asked time and again for
+    groups that a search has met: dual values that do justice to them are good ones to go towards. Up to ``threads``
+    subproblems are searched at the same time.
     """
     criterion = _StopCriterion(time.monotonic() + seconds, should_stop)
     best = bound_per_resident(instance)
@@ -48,7 +51,7 @@ def upper_bound(
     if not criterion.over() and 0 < len(instance.residents) <= MAX_RESIDENTS and instance.slots and instance.models:
         from solvers.engines.bound.column_generation import ColumnGeneration
 
-        ColumnGeneration(instance, np.array(best), criterion, report, incumbent, on_plan, threads).run()
+        ColumnGeneration(instance, np.array(best), criterion, report, incumbent, on_plan, threads, met_groups).run()
     return report.bound
 
 

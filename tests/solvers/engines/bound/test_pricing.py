@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers.engines.bound.column_generation import columns_of
 from solvers.engines.bound.decomposition import decompose
 from solvers.engines.bound.first_bound import bound_per_resident
 from solvers.engines.bound.instance_data import build_instance_data
 from solvers.engines.bound.loss_grid import LossGrid, build_loss_grid
+from solvers.engines.bound.plan_columns import columns_of
 from solvers.engines.bound.pricing import DatesFirstSearch, Duals, MembersFirstSearch, PricingSettings, revalue
 from solvers.engines.bound.subproblem import Subproblem
 from solvers.solve import solve
