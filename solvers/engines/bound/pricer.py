@@ -27,7 +27,7 @@ SLOW_SECONDS: Final = 4.0
 """After this long, the tolerance of a search is raised, and again after every further chunk of nodes."""
 CHUNK_SECONDS: Final = 0.8
 FIRST_NODES: Final = 400
-LEAST_PATIENCE: Final = 0.3
+LEAST_PATIENCE: Final = 0.05
 PATIENCE_SHARE: Final = 1.5
 """The members-first search may take so many times as long as the dates-first search of the same subproblem took."""
 MOST_TRIES, MORE_TRIES = 1_000_000, 8
