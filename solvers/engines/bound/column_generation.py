@@ -16,7 +16,7 @@ import numpy as np
 from solvers.engines.bound.columns_to_plan import PlanBuilder, dates_of_column
 from solvers.engines.bound.decomposition import decompose_by_kind
 from solvers.engines.bound.final_selection import ROUNDING, StopCriterion, select_columns, without_dominated
-from solvers.engines.bound.instance_data import Floats, build_instance_data
+from solvers.engines.bound.instance_data import build_instance_data
 from solvers.engines.bound.loss_grid import loss_grid_if_small
 from solvers.engines.bound.plan_columns import MetColumns, columns_of
 from solvers.engines.bound.pricer import Pricer
@@ -77,7 +77,7 @@ class ColumnGeneration:
     def __init__(
         self,
         instance: Instance,
-        best: Floats,
+        start: Duals,
         criterion: StopCriterion,
         report: Report,
         incumbent: Solution | None,
@@ -95,7 +95,7 @@ class ColumnGeneration:
         self._criterion = criterion
         self._offer, self._met = offer, MetColumns(instance, met_groups)
         self._report = report
-        self._feasible = Duals(best, np.zeros(len(instance.faculty)))
+        self._feasible = start
         self._incumbent = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
         self._master = RestrictedMaster(len(instance.residents), self._capacity)
         self._master.add(self._incumbent)

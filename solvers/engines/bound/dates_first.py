@@ -223,8 +223,9 @@ def _bound_round(
             continue
         _sum_best_at(subproblem, work, depth, round_index, slot)
         best, best_partial = MINUS_INFINITY, MINUS_INFINITY
+        per_member = _date_points(subproblem, round_index, slot) - tolerance
         for size in range(min_size, len(size_points)):
-            others = size_points[size] - tolerance * size
+            others = size_points[size] + per_member * size
             best = max(best, others + top_sums[size])
             best_partial = max(best_partial, others + partial_sums[size])
         group_points = _rhythm_bound_with(data, work, depth, slot) - cost
@@ -232,6 +233,12 @@ def _bound_round(
         partial_bound[position] = best_partial + group_points
         positive += date_bound[position] > 0
     return positive
+
+
+@compiled
+def _date_points(subproblem: Subproblem, round_index: int, slot: int) -> float:
+    """What every member earns besides by this date of a round."""
+    return subproblem.skip_points[round_index] if slot == NO_SESSION else subproblem.slot_points[slot]
 
 
 @compiled
@@ -366,12 +373,14 @@ def _branch(
     )
     outcome_points, attended, next_pattern = data.outcome_points, data.attended, data.next_pattern
     own_value, own_value_below, patterns_below = work.own_value[depth], work.own_value[below], work.pattern[below]
+    besides = _date_points(subproblem, round_index, slot)
     for position in range(count):
         member, pattern = candidates[position], patterns[position]
         outcome = NOT_HELD if slot == NO_SESSION else marks[slot, member]
         pattern_below = next_pattern[pattern, round_index, attended[outcome]]
         own_value_below[position] = (
             own_value[position]
+            + besides
             + outcome_points[outcome]
             + attendance_by_pattern[member, pattern_below]
             - attendance_by_pattern[member, pattern]

@@ -106,7 +106,7 @@ def _fill_date_points(
         slot = data.slots_by_round[first + position]
         points, coming, away = MINUS_INFINITY, 0, 0
         if subproblem.can_meet[option, slot]:
-            points = 0.0
+            points = size * subproblem.slot_points[slot]
             for member in range(size):
                 resident = subproblem.residents[work.chosen[member]]
                 outcome = data.marks[slot, resident]
@@ -116,7 +116,7 @@ def _fill_date_points(
             if not reaches_quorum(grid.quorum, size, coming, away):
                 points = MINUS_INFINITY
         work.date_points[round_index, position] = points
-    points = 0.0
+    points = size * subproblem.skip_points[round_index]
     for member in range(size):
         points += subproblem.outcome_change[
             subproblem.residents[work.chosen[member]], round_index, work.state[round_index, member], NOT_HELD

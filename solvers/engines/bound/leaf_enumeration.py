@@ -4,34 +4,22 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from solvers.engines.bound.best_sums import lower_to_quorum, sum_top_values
 from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, TRIES, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
+from solvers.engines.bound.leaf_bound import (
+    MIN_REDUCED_COST,
+    facilitator_bonus,
+    has_quorum,
+    may_reach_quorum,
+    sums_exceed,
+    sums_may_exceed,
+    take_relaxation,
+)
 from solvers.engines.bound.likeness import unmet_points
-from solvers.engines.bound.node_bound import companion_points
-from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO_SESSION, Subproblem
+from solvers.engines.bound.node_bound import bound_node, companion_points
+from solvers.engines.bound.subproblem import MINUS_INFINITY, Subproblem
 from solvers.engines.compilation import compiled
-
-MIN_REDUCED_COST = 1e-6
-
-
-@compiled
-def facilitator_bonus(data: InstanceData, subproblem: Subproblem, option: int, resident: int) -> float:
-    """What an option's facilitators earn a resident; MINUS_INFINITY if they must not share a group."""
-    first, second = subproblem.first_facilitator[option], subproblem.second_facilitator[option]
-    if first == ANY_FACILITATOR:
-        return data.choice + data.external * data.prefers_external[resident]
-    if first < 0:
-        return 0.0
-    if data.facilitator_conflict[first, resident] or (second >= 0 and data.facilitator_conflict[second, resident]):
-        return MINUS_INFINITY
-    chosen = data.chooses[first, resident] or (second >= 0 and data.chooses[second, resident])
-    external = data.prefers_external[resident] and data.facilitator_site[first] != data.site[resident]
-    external = external and (second < 0 or data.facilitator_site[second] != data.site[resident])
-    return (data.choice if chosen else 0.0) + (data.external if external else 0.0)
 
 
 @compiled
@@ -47,23 +35,55 @@ def enumerate_leaf(
     """Record the groups of this leaf with a positive reduced cost, raising dual values until there are none."""
     if not _relaxation_exceeds(data, subproblem, work, option_cost, depth, group_points):
         return
-    for position in range(work.option_count[depth]):
+    position = 0 * depth
+    while position < work.option_count[depth]:
         option = work.options[depth, position]
-        net_points, option_masks = (
-            group_points - option_cost[option],
-            (subproblem.option_topics[option], subproblem.option_tags[option], subproblem.option_traits[option]),
-        )
-        exceeding = True
-        while exceeding:
-            count = _sort_candidates(data, subproblem, work, option, depth)
-            work.best_group[0] = 0
-            if _sums_exceed(subproblem, work, depth, net_points, count):
-                tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
-                if tried >= work.counters[TRIES] and work.best_group[0] == 0:
-                    _take_relaxation(work, subproblem, depth, net_points, count)
-            exceeding = work.best_group[0] > 0
-            if exceeding:
-                _record_column(subproblem, work, buffer, option_cost, option, depth)
+        net_points = group_points - option_cost[option]
+        position += 1
+        if sums_may_exceed(data, subproblem, work, option, depth, net_points) and _raise_for_option(
+            data, subproblem, work, buffer, option_cost, option, depth, net_points
+        ):
+            # Dual values have been raised: fewer of the other options may be of interest.
+            _keep_options_from(work, depth, position)
+            position = 0 * depth
+            if bound_node(data, subproblem, work, option_cost, depth, group_points) <= 0:
+                return
+
+
+@compiled
+def _raise_for_option(
+    data: InstanceData,
+    subproblem: Subproblem,
+    work: DatesFirstWorkspace,
+    buffer: ColumnBuffer,
+    option_cost: Floats,
+    option: int,
+    depth: int,
+    net_points: float,
+) -> bool:
+    """Record the groups of one option, raising dual values until there are none; whether there were any."""
+    option_masks = (subproblem.option_topics[option], subproblem.option_tags[option], subproblem.option_traits[option])
+    exceeding, raised = True, False
+    while exceeding:
+        count = _sort_candidates(data, subproblem, work, option, depth)
+        work.best_group[0] = 0
+        if sums_exceed(subproblem, work, depth, net_points, count):
+            tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
+            if tried >= work.counters[TRIES] and work.best_group[0] == 0:
+                take_relaxation(work, subproblem, depth, net_points, count)
+        exceeding = work.best_group[0] > 0
+        if exceeding:
+            _record_column(subproblem, work, buffer, option_cost, option, depth)
+            raised = True
+    return raised
+
+
+@compiled
+def _keep_options_from(work: DatesFirstWorkspace, depth: int, first: int) -> None:
+    options, kept = work.options[depth], work.option_count[depth] - first
+    for position in range(kept):
+        options[position] = options[first + position]
+    work.option_count[depth] = kept
 
 
 @compiled
@@ -87,7 +107,7 @@ def _relaxation_exceeds(
         count += 1
     _fill_prefix_sums(work, count)
     net_points = group_points - option_cost[work.options[depth, 0]]
-    if not _sums_exceed(subproblem, work, depth, net_points, count):
+    if not sums_exceed(subproblem, work, depth, net_points, count):
         return False
     tried = _branch_and_bound(data, subproblem, work, (topics, tags, traits), depth, net_points, count)
     return bool(tried >= work.counters[TRIES] or work.best_group[0] > 0)
@@ -133,37 +153,6 @@ def _fill_prefix_sums(work: DatesFirstWorkspace, count: int) -> None:
 
 
 @compiled
-def _sums_exceed(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, net_points: float, count: int) -> bool:
-    """Whether the best sums of values exceed the tolerance at some size; fills them, with the quorum of every date."""
-    sizes, values, order, candidates = len(work.top_values), work.value, work.order, work.candidates[depth]
-    for rank in range(sizes):
-        work.top_values[rank] = values[rank] if rank < count else MINUS_INFINITY
-    sum_top_values(work)
-    for round_index in range(len(work.slot)):
-        slot = work.slot[round_index]
-        if slot < 0 or subproblem.least_coming[-1] <= 0:
-            continue
-        work.coming_values[:] = MINUS_INFINITY
-        work.absent_values[:] = MINUS_INFINITY
-        come = absent = rank = 0 * count
-        while rank < count and (come < sizes or absent < sizes):
-            if subproblem.counted[slot, candidates[order[rank]]]:
-                if come < sizes:
-                    work.coming_values[come] = values[rank]
-                    come += 1
-            elif absent < sizes:
-                work.absent_values[absent] = values[rank]
-                absent += 1
-            rank += 1
-        lower_to_quorum(subproblem, work, slot)
-    for size in range(subproblem.min_size, min(sizes - 1, count) + 1):
-        most = work.top_sums[size] + net_points + subproblem.size_points[size]
-        if most > (work.limits[TOLERANCE] + MIN_REDUCED_COST) * size:
-            return True
-    return False
-
-
-@compiled
 def _remaining_bound(
     subproblem: Subproblem,
     work: DatesFirstWorkspace,
@@ -184,31 +173,6 @@ def _remaining_bound(
         rest = prefix_sums[first_open + final_size - size] - prefix_sums[first_open]
         best = max(best, chosen_sum + rest + net_points + size_points[final_size] - cutoff * final_size)
     return best
-
-
-@compiled
-def _take_relaxation(
-    work: DatesFirstWorkspace, subproblem: Subproblem, depth: int, net_points: float, count: int
-) -> None:
-    """Take the best candidates by value for the best group, as if their values could all be realised together.
-
-    Where the quorum of a date asks for others than the very best, it is these.
-    """
-    for final_size in range(subproblem.min_size, min(len(subproblem.size_points) - 1, count) + 1):
-        per_member = (work.top_sums[final_size] + net_points + subproblem.size_points[final_size]) / final_size
-        if per_member > work.limits[CUTOFF] + MIN_REDUCED_COST:
-            work.limits[CUTOFF] = per_member
-            work.best_group[0] = final_size
-    size, taken, absent, rank = work.best_group[0], 0 * count, 0 * count, 0 * count
-    slot = work.tight_slot[size] if size > 0 else np.int32(NO_SESSION)
-    while taken < size:
-        candidate = work.order[rank]
-        comes = slot < 0 or subproblem.counted[slot, work.candidates[depth, candidate]] == 1
-        if comes or absent < size - subproblem.least_coming[size]:
-            absent += not comes
-            taken += 1
-            work.best_group[taken] = candidate
-        rank += 1
 
 
 @compiled
@@ -237,16 +201,14 @@ def _branch_and_bound(
             and rank < count
             and _remaining_bound(subproblem, work, net_points, size, rank, count, chosen_sum) > 0
         ):
-            if _may_reach_quorum(subproblem, work, depth, size, rank) and _is_compatible(
+            if may_reach_quorum(subproblem, work, depth, size, rank) and _is_compatible(
                 data, subproblem, work, depth, size, rank
             ):
                 work.chosen[size] = rank
                 size += 1
                 work.chosen_sum[size] = chosen_sum + work.value[rank]
                 tried += 1
-                if _may_exceed_cutoff(subproblem, work, net_points, size) and _has_quorum(
-                    subproblem, work, depth, size
-                ):
+                if _may_exceed_cutoff(subproblem, work, net_points, size) and has_quorum(subproblem, work, depth, size):
                     _evaluate(data, subproblem, work, option_masks, depth, net_points, size)
             rank += 1
         elif size == 0:
@@ -277,36 +239,6 @@ def _is_compatible(
                 subproblem.residents[work.candidates[depth, work.order[work.chosen[position]]]]
                 == data.conflict_to[entry]
             ):
-                return False
-    return True
-
-
-@compiled
-def _may_reach_quorum(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, size: int, rank: int) -> bool:
-    """Whether a group may still reach the quorum at every date if the candidate at ``rank`` joins those chosen."""
-    most_absent = len(subproblem.least_coming) - 1 - subproblem.least_coming[-1]
-    candidate = work.candidates[depth, work.order[rank]]
-    for round_index in range(len(work.slot)):
-        slot = work.slot[round_index]
-        if slot >= 0 and not subproblem.counted[slot, candidate]:
-            absent = 1
-            for position in range(size):
-                absent += not subproblem.counted[slot, work.candidates[depth, work.order[work.chosen[position]]]]
-            if absent > most_absent:
-                return False
-    return True
-
-
-@compiled
-def _has_quorum(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, size: int) -> bool:
-    """Whether those chosen reach the quorum at every date fixed; whoever is on long leave counts as coming."""
-    for round_index in range(len(work.slot)):
-        slot = work.slot[round_index]
-        if slot >= 0:
-            come = 0
-            for position in range(size):
-                come += subproblem.counted[slot, work.candidates[depth, work.order[work.chosen[position]]]]
-            if come < subproblem.least_coming[size]:
                 return False
     return True
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from solvers.engines.bound.earlier_groups import points_for_staying
 from solvers.engines.bound.pricing import Column
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup, Roll
@@ -28,7 +29,7 @@ def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:
             yield Column(
                 members,
                 tuple(sorted(facilitator[p.id] for p in roll.faculty)),
-                sum(group_points(lookup, roll).values()),
+                sum(group_points(lookup, roll).values()) + points_for_staying(instance, group),
             )
 
 

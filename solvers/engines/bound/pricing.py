@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -178,10 +178,11 @@ class MembersFirstSearch:
 
 
 def _option_costs(subproblem: Subproblem, duals: Duals) -> Floats:
-    """The sum of the dual values of each option's facilitators."""
+    """The sum of the dual values of each option's facilitators, less what it earns the group."""
     # NO_FACILITATOR and ANY_FACILITATOR are negative, so they index the two zeros appended: they cost nothing.
     padded = np.concatenate([duals.faculty, [0.0, 0.0]])
-    return padded[subproblem.first_facilitator] + padded[subproblem.second_facilitator]
+    duals_of_option = padded[subproblem.first_facilitator] + padded[subproblem.second_facilitator]
+    return cast(Floats, duals_of_option - subproblem.option_points)
 
 
 def _raised_duals(duals: Duals, subproblem: Subproblem, base: Floats) -> Duals:
@@ -196,7 +197,7 @@ def _columns(subproblem: Subproblem, found: int, buffer: ColumnBuffer) -> Iterat
         size, option = int(buffer.size[number]), int(buffer.option[number])
         members = sorted(buffer.members[number, :size].tolist())
         facilitators = (int(subproblem.first_facilitator[option]), int(subproblem.second_facilitator[option]))
-        value = float(buffer.value[number])
+        value = float(buffer.value[number] + subproblem.option_points[option])
         yield Column(
             tuple(members), tuple(facilitator for facilitator in facilitators if facilitator >= 0), value, option
         )

@@ -33,7 +33,11 @@ class Subproblem(NamedTuple):
 
     An *option* is a way of facilitating a group: ``first_facilitator`` and ``second_facilitator`` (NO_FACILITATOR,
     ANY_FACILITATOR or a number), ``can_meet`` (options, slots), and the masks ``option_topics``, ``option_tags``
-    and ``option_traits`` of its facilitators. No group has more than ``max_facilitators``.
+    and ``option_traits`` of its facilitators. ``option_points`` (options) are what it earns a group of this id. No
+    group has more than ``max_facilitators``.
+
+    ``slot_points`` (slots) and ``skip_points`` (rounds) are what every member earns besides by a session there, and by
+    none: never above 0.
     """
 
     residents: Smalls
@@ -54,6 +58,9 @@ class Subproblem(NamedTuple):
     option_topics: Ints
     option_tags: Ints
     option_traits: Ints
+    option_points: Floats
+    slot_points: Floats
+    skip_points: Floats
     max_facilitators: int
 
 
@@ -78,4 +85,5 @@ def single_group(subproblem: Subproblem, members: Sequence[int], option: int) ->
         option_topics=subproblem.option_topics[[option]],
         option_tags=subproblem.option_tags[[option]],
         option_traits=subproblem.option_traits[[option]],
+        option_points=subproblem.option_points[[option]],
     )

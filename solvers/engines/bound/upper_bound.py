@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from solvers.engines.bound.earlier_groups import counts_handover
 from solvers.engines.bound.first_bound import bound_per_resident
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup
@@ -46,12 +47,15 @@ def upper_bound(
     """
     criterion = _StopCriterion(time.monotonic() + seconds, should_stop)
     best = bound_per_resident(instance)
-    report = _Report(on_bound, _regroup_points(instance) + _left_out_points(instance))
-    report(sum(best))
+    report = _Report(on_bound, _points_of_leaving(instance) + _left_out_points(instance))
+    leading = _points_for_leading(instance)
+    report(sum(best) + sum(points * person.capacity for points, person in zip(leading, instance.faculty, strict=True)))
     if not criterion.over() and 0 < len(instance.residents) <= MAX_RESIDENTS and instance.slots and instance.models:
         from solvers.engines.bound.column_generation import ColumnGeneration
+        from solvers.engines.bound.pricing import Duals
 
-        ColumnGeneration(instance, np.array(best), criterion, report, incumbent, on_plan, threads, met_groups).run()
+        start = Duals(np.array(best), np.array(leading))
+        ColumnGeneration(instance, start, criterion, report, incumbent, on_plan, threads, met_groups).run()
     return report.bound
 
 
@@ -89,11 +93,22 @@ class _Report:
             self.tell(bound)
 
 
-def _regroup_points(instance: Instance) -> int:
+def _points_of_leaving(instance: Instance) -> int:
     """Points for nobody being in their earlier group; whoever is earns them back as points of the group."""
-    people = Lookup.of(instance)
+    people, weights = Lookup.of(instance), instance.weights
     before: Sequence[str] = [person for group in instance.previous for person in group.residents]
-    return instance.weights.regroup * sum(people.person(person) is not None for person in before)
+    led: Sequence[str] = [person for group in instance.previous for person in group.facilitators]
+    handed_over = weights.handover * sum(people.person(person) is not None for person in led)
+    return weights.regroup * sum(people.person(person) is not None for person in before) + (
+        handed_over if counts_handover(instance) else 0
+    )
+
+
+def _points_for_leading(instance: Instance) -> list[float]:
+    """The most that each facilitator's leading a group may earn back of these."""
+    led = {person for group in instance.previous for person in group.facilitators}
+    points = float(max(0, -instance.weights.handover)) if counts_handover(instance) else 0.0
+    return [points * (person.id in led) for person in instance.faculty]
 
 
 def _left_out_points(instance: Instance) -> int:
@@ -103,7 +118,11 @@ def _left_out_points(instance: Instance) -> int:
     interval = instance.interval_days
     furthest = 0 if interval is None or not days else max(interval, max(days) - min(days) + interval)
     return (
-        max(0, weights.handover) * sum(len(group.facilitators) for group in before)
+        (
+            0
+            if counts_handover(instance)
+            else max(0, weights.handover) * sum(len(group.facilitators) for group in before)
+        )
         + max(0, weights.reroom) * sum(len(group.sessions) for group in before)
         + max(0, weights.cadence) * len(instance.residents) * (instance.rounds - 1) * (furthest // 7)
     )
