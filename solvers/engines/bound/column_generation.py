@@ -14,9 +14,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from solvers.engines.bound.columns_to_plan import PlanBuilder, dates_of_column
-from solvers.engines.bound.decomposition import decompose_by_kind
+from solvers.engines.bound.decomposition import GroupKind, each_subproblem
 from solvers.engines.bound.final_selection import ROUNDING, StopCriterion, select_columns, without_dominated
-from solvers.engines.bound.instance_data import build_instance_data
+from solvers.engines.bound.instance_data import InstanceData, build_instance_data
 from solvers.engines.bound.loss_grid import loss_grid_if_small
 from solvers.engines.bound.plan_columns import MetColumns, columns_of
 from solvers.engines.bound.pricer import Pricer
@@ -29,6 +29,7 @@ from solvers.engines.bound.pricing import (
     revalue,
 )
 from solvers.engines.bound.restricted_master import RestrictedMaster
+from solvers.engines.bound.subproblem import Subproblem
 from solvers.instance import Group, Instance
 from solvers.referee import check
 from solvers.solution import Solution
@@ -57,7 +58,7 @@ SELECTION_GAP: Final = 15.0
 RETRY_SHARE: Final = 0.8
 ENUMERATION_SECONDS: Final = 6.0
 MAX_LISTED: Final = 50_000
-MIN_GAIN, MIN_GAIN_BEFORE = 0.002, 0.01
+MIN_GAIN, MIN_GAIN_BEFORE = 0.002, 0.004
 """The smallest gain of a step, as a share of the bound's lead over placing everybody and no more, that justifies
 another like it; and the same before all dates are fixed."""
 
@@ -87,8 +88,7 @@ class ColumnGeneration:
     ) -> None:
         self._instance = instance
         self._data = build_instance_data(instance)
-        kinds = decompose_by_kind(instance, self._data)
-        self._kinds, self._subproblems = [kind for kind, _ in kinds], [subproblem for _, subproblem in kinds]
+        self._kinds, self._subproblems = _subproblems_in_time(instance, self._data, criterion)
         self._grids = [loss_grid_if_small(self._data, subproblem, instance.quorum) for subproblem in self._subproblems]
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
         self._threads, self._pool = threads, ThreadPoolExecutor(threads)
@@ -275,3 +275,16 @@ class ColumnGeneration:
         if len(numbers) == 1:
             return [search(numbers[0])]
         return list(self._pool.map(search, numbers))
+
+
+def _subproblems_in_time(
+    instance: Instance, data: InstanceData, criterion: StopCriterion
+) -> tuple[list[GroupKind], list[Subproblem]]:
+    """All subproblems with what their groups share; none at all if time is up before they are laid out."""
+    kinds, subproblems = [], []
+    for kind, subproblem in each_subproblem(instance, data):
+        kinds.append(kind)
+        subproblems.append(subproblem)
+        if criterion.over():
+            return [], []
+    return kinds, subproblems

@@ -51,13 +51,16 @@ def decompose(instance: Instance, data: InstanceData) -> list[Subproblem]:
 
 def decompose_by_kind(instance: Instance, data: InstanceData) -> list[tuple[GroupKind, Subproblem]]:
     """All subproblems, each with what its groups share."""
+    return list(each_subproblem(instance, data))
+
+
+def each_subproblem(instance: Instance, data: InstanceData) -> Iterator[tuple[GroupKind, Subproblem]]:
+    """All subproblems one after the other: of a large instance each takes a while to lay out."""
     earlier = Earlier.of(instance)
-    return [
-        (GroupKind(model.id, setting.mode, setting.site, id_), subproblem)
-        for setting in _settings(instance, data)
-        for model in instance.models
-        for id_, subproblem in _by_id(instance, data, setting, model, earlier)
-    ]
+    for setting in _settings(instance, data):
+        for model in instance.models:
+            for id_, subproblem in _by_id(instance, data, setting, model, earlier):
+                yield GroupKind(model.id, setting.mode, setting.site, id_), subproblem
 
 
 def _by_id(

@@ -114,7 +114,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
     want_first, want_to = _wants(residents)
     choice_first, choice_to, choice_bonus = _choice_bonuses(instance)
     conflict_first, conflict_to = _conflicts(instance)
-    patterns = all_patterns(instance.rounds)
+    patterns = all_patterns(instance.rounds, len(residents))
     people: list[Resident | Faculty] = [*residents, *faculty]
     sites = _numbered([person.site for person in people])
     topic_bits = _bits(person.interests for person in people)

@@ -23,6 +23,8 @@ MetGroups = Callable[[], Iterable[Group]]
 
 MAX_RESIDENTS: Final = 20_000
 """Larger instances keep the first bound."""
+LARGE, SECONDS_A_RESIDENT = 1_200, 0.004
+"""Instances of more residents keep it too if there is hardly time to lay the subproblems out."""
 ROUNDING: Final = 1e-6
 
 
@@ -50,13 +52,20 @@ def upper_bound(
     report = _Report(on_bound, _points_of_leaving(instance) + _left_out_points(instance))
     leading = _points_for_leading(instance)
     report(sum(best) + sum(points * person.capacity for points, person in zip(leading, instance.faculty, strict=True)))
-    if not criterion.over() and 0 < len(instance.residents) <= MAX_RESIDENTS and instance.slots and instance.models:
+    if not criterion.over() and _is_worth_more(instance, criterion.seconds_left()):
         from solvers.engines.bound.column_generation import ColumnGeneration
         from solvers.engines.bound.pricing import Duals
 
         start = Duals(np.array(best), np.array(leading))
         ColumnGeneration(instance, start, criterion, report, incumbent, on_plan, threads, met_groups).run()
     return report.bound
+
+
+def _is_worth_more(instance: Instance, seconds: float) -> bool:
+    """Whether more than the first bound can be had in so many seconds."""
+    residents = len(instance.residents)
+    enough = residents <= LARGE or seconds >= SECONDS_A_RESIDENT * residents
+    return bool(enough and 0 < residents <= MAX_RESIDENTS and instance.slots and instance.models)
 
 
 @dataclass(slots=True)
