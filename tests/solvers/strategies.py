@@ -225,9 +225,9 @@ def instances(
 
 
 @st.composite
-def instances_with_leave(draw: st.DrawFn) -> Instance:
+def instances_with_leave(draw: st.DrawFn, **sizes: int) -> Instance:
     """An instance some of whose residents are on long leave in some slots."""
-    instance = draw(instances())
+    instance = draw(instances(**sizes))
     slots = st.frozensets(st.integers(0, len(instance.slots) - 1))
     residents = tuple(replace(resident, leave=draw(slots)) for resident in instance.residents)
     return replace(instance, residents=residents)

@@ -33,7 +33,8 @@ MASK_BITS: Final = 62
 class InstanceData(NamedTuple):
     """What the compiled code reads and never writes.
 
-    ``marks`` (slots, residents) are outcomes; ``start_minute`` (slots) is when a slot starts, ``weekly_time`` (slots)
+    ``marks`` (slots, residents) are outcomes, ``away`` (slots, residents) is 1 for whoever is on long leave;
+    ``start_minute`` (slots) is when a slot starts, ``weekly_time`` (slots)
     numbers its weekday and clock time; ``slots_by_round`` lists the slots round by round, with offsets ``round_first``
     (rounds + 1); ``min_gap`` is in minutes. ``outcome_points`` and ``attended`` (outcomes) are the points of a round
     and whether the resident came. Whoever attends fewer than ``min_attended`` rounds is left out. ``patterns`` and
@@ -54,6 +55,7 @@ class InstanceData(NamedTuple):
     """
 
     marks: Bytes
+    away: Bytes
     start_minute: Floats
     weekly_time: Smalls
     slots_by_round: Smalls
@@ -112,7 +114,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
     want_first, want_to = _wants(residents)
     choice_first, choice_to, choice_bonus = _choice_bonuses(instance)
     conflict_first, conflict_to = _conflicts(instance)
-    patterns = all_patterns(instance.rounds)
+    patterns = all_patterns(instance.rounds, len(residents))
     people: list[Resident | Faculty] = [*residents, *faculty]
     sites = _numbered([person.site for person in people])
     topic_bits = _bits(person.interests for person in people)
@@ -123,6 +125,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
     tag_bits = _bits([*firm, *(person.tags for person in people), *(person.company for person in residents)])
     return InstanceData(
         marks=_marks(instance),
+        away=_away(instance),
         start_minute=np.array([start.timestamp() / 60 for start in starts], dtype=np.float64),
         weekly_time=_numbered([(start.weekday(), start.strftime("%H:%M")) for start in starts]),
         slots_by_round=order,
@@ -176,6 +179,13 @@ def _marks(instance: Instance) -> Bytes:
     table = np.zeros((len(instance.slots), len(instance.residents)), dtype=np.uint8)
     for number, person in enumerate(instance.residents):
         table[:, number] = [MARK_ORDER.index(mark) for mark in person.availability]
+    return table
+
+
+def _away(instance: Instance) -> Bytes:
+    table = np.zeros((len(instance.slots), len(instance.residents)), dtype=np.uint8)
+    for number, person in enumerate(instance.residents):
+        table[sorted(person.leave), number] = 1
     return table
 
 
