@@ -74,9 +74,9 @@ WISHES: Final[Mapping[str, WishWords]] = MappingProxyType(
             mark("You meet at a site that is not your own."),
         ),
         "first_late": WishWords(
-            mark("to meet for the first time within %(subject)s days"),
-            mark("You’re new here, so it meets for the first time within %(subject)s days."),
-            mark("It does not meet within the first %(subject)s days, which was tried because you’re new here."),
+            mark("to meet within the first %(subject)s days"),
+            mark("You’re new here, and it meets within the first %(subject)s days."),
+            mark("You’re new here, but it doesn’t meet within the first %(subject)s days."),
         ),
         "regroup": WishWords(
             mark("to stay in the group they had"),
