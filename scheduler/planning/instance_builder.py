@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ from scheduler.programmes.emphasis import weights_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Group, Instance, Model, Resident, Room, Slot
+from solvers.instance import Group, Instance, Model, Resident, Room, Slot, Weights
 from solvers.vocabulary import NOT_KNOWN
 
 
@@ -161,7 +161,7 @@ def _problem(
         conflicts=ties.apart | alike,
         accompanied=ties.accompanied,
         min_gap_days=programme.min_gap_days,
-        weights=weights_of(programme.weights),
+        weights=replace(Weights(), **weights_of(programme.weights)),
         previous=_previous_groups(db, programme, part, time.slots, in_it, begun_too=begun_too),
         interval_days=programme.interval_days,
     )

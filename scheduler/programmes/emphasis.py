@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from solvers.instance import Weights
 from solvers.rules import POINT_RULE
 
 _TIMES: Final = 3
@@ -39,9 +37,9 @@ _USUAL: Final[Mapping[str, int]] = MappingProxyType({"want": 4, "want_any": 16, 
 anybody, and groups keep their interval while nearly everybody can come (``docs/benchmarks.md`` has the figures)."""
 
 
-def weights_of(given: Mapping[str, Any]) -> Weights:
-    """All points of a programme that gives these of its own."""
-    return replace(Weights(), **{**_USUAL, **given})
+def weights_of(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The points of a programme that gives these of its own, as far as they are not those of the format."""
+    return {**_USUAL, **given}
 
 
 def usual_points(rule_id: str) -> int:
