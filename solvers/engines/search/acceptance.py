@@ -6,17 +6,20 @@ from solvers.engines.compilation import compiled
 from solvers.engines.search.date_assignment import assign_dates
 from solvers.engines.search.problem import CLOSED, INFEASIBLE, Problem, Smalls
 from solvers.engines.search.quick_estimate import estimate_date_score
+from solvers.engines.search.shortfalls import is_worth_dating, may_be_mended
 from solvers.engines.search.slot_values import date_score_bound
 from solvers.engines.search.state import (
     ADDITIVE_SCORE,
     BOUND_SLACK,
     DATE_SCORE,
     DELTA,
-    ESTIMATE_SLACK,
     ESTIMATED_SCORE,
     NO_DELTA,
+    ONE_MOVE,
     ROW,
     SCORE,
+    SHORTFALL_CLASS,
+    SHORTFALLS_MENDED,
     SIZE,
     STATIC_SCORE,
     State,
@@ -26,8 +29,9 @@ from solvers.engines.search.state import (
 from solvers.engines.search.static_score import static_score
 from solvers.engines.search.undo_journal import commit, insert, remove_logged, rollback
 
-NO_PROPOSAL, SECOND_TRIAL, BOTH_TRIALS, SECOND_REDATED, BOTH_REDATED = range(5)
-"""What a move proposes: nothing, the second trial row, or both; REDATED asks for dates chosen from scratch."""
+NO_PROPOSAL, SECOND_TRIAL, BOTH_TRIALS, SECOND_KICKED, SECOND_REDATED, BOTH_REDATED = range(6)
+"""What a move proposes: nothing, the second trial row, or both; KICKED says that the dates in it are not the current
+ones, REDATED asks for dates chosen from scratch."""
 
 
 @compiled
@@ -111,21 +115,29 @@ def try_move(problem: Problem, state: State, proposal: int, threshold: float) ->
     first, second = trial_row(problem, state, 0), trial_row(problem, state, 1)
     if not evaluate_static(problem, state, second) or (both and not evaluate_static(problem, state, first)):
         return False
-    slack = float(1 << 40) if from_scratch else float(state.words[ESTIMATE_SLACK])
-    other = _estimate_delta(problem, state, first) if both and not from_scratch else 0
-    if not from_scratch and other + _estimate_delta(problem, state, second) + slack < threshold:
-        return False
-    if not from_scratch and not _bound_reaches(problem, state, both, threshold):
-        return False
+    other = 0
+    if proposal >= SECOND_KICKED:
+        state.words[SHORTFALL_CLASS] = 0
+    else:
+        judged = second[DELTA] != NO_DELTA and (not both or first[DELTA] != NO_DELTA)
+        other = _estimate_delta(problem, state, first) if both else 0
+        if not judged and not is_worth_dating(state, threshold - other - _estimate_delta(problem, state, second)):
+            return False
+        if not _bound_reaches(problem, state, both, threshold):
+            return False
     before, was = state.words[SCORE], _row_score(problem, state, second[ROW])
     remove_logged(problem, state, second[ROW])
     if both:
         remove_logged(problem, state, first[ROW])
     placed = date_and_insert(problem, state, second, from_scratch)
     if placed and both:
-        may_reach = second[STATIC_SCORE] + second[DATE_SCORE] - was + other + slack / 2 >= threshold
-        placed = may_reach and date_and_insert(problem, state, first, from_scratch)
-    if placed:
-        return commit_or_rollback(problem, state, before, threshold)
-    rollback(problem, state)
-    return False
+        reached = second[STATIC_SCORE] + second[DATE_SCORE] - was + other
+        placed = from_scratch or may_be_mended(state, threshold - reached)
+        placed = placed and date_and_insert(problem, state, first, from_scratch)
+    if not placed:
+        rollback(problem, state)
+        return False
+    if not commit_or_rollback(problem, state, before, threshold):
+        return False
+    state.words[SHORTFALLS_MENDED + state.words[SHORTFALL_CLASS]] += ONE_MOVE
+    return True

@@ -23,9 +23,10 @@ from solvers.engines.search.pair_moves import relocate_pair
 from solvers.engines.search.problem import ASKS_NEVER_ALONE, Problem
 from solvers.engines.search.rng import random_below, random_unit
 from solvers.engines.search.sampling import random_group
+from solvers.engines.search.shortfalls import learn_odds
 from solvers.engines.search.state import (
-    ACCEPTED,
     INCUMBENT_SCORE,
+    ONE_MOVE,
     PER_MILLE_CHANGE_FACILITATOR,
     PER_MILLE_CHANGE_MODE,
     PER_MILLE_CHANGE_MODEL,
@@ -37,8 +38,9 @@ from solvers.engines.search.state import (
     PER_MILLE_REDATE,
     PER_MILLE_SPLIT,
     PER_MILLE_SWAP,
+    RECENTLY_CHANGED,
+    RECENTLY_TRIED,
     SCORE,
-    TRIED,
     UNPLACED,
     USED_ROWS,
     State,
@@ -129,10 +131,12 @@ def anneal(problem: Problem, state: State, moves: int, initial_temperature: floa
     for move in range(moves):
         threshold = temperature * math.log(random_unit(state))
         temperature *= cooling_factor
-        state.words[TRIED] += 1
+        before = state.words[SCORE]
         if _step(problem, state, threshold):
-            state.words[ACCEPTED] += 1
+            state.words[RECENTLY_CHANGED] += ONE_MOVE * (state.words[SCORE] != before)
             if state.words[SCORE] > state.words[INCUMBENT_SCORE] and move - last_update > state.words[USED_ROWS]:
                 update_incumbent(problem, state)
                 last_update = move
     update_incumbent(problem, state)
+    state.words[RECENTLY_TRIED] += ONE_MOVE * moves
+    learn_odds(state)

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from solvers.engines.search.annealing import anneal
+from solvers.engines.search.cooling import CoolingSchedule
 from solvers.engines.search.memory_layout import rows_view
 from solvers.engines.search.problem import STATE_INCUMBENT, Problem, Smalls
-from solvers.engines.search.state import INCUMBENT_SCORE, State
+from solvers.engines.search.state import INCUMBENT_SCORE, SCORE, State
 from solvers.engines.search.state_updates import load_plan
 
 BATCH_MOVES = 10_000
@@ -23,18 +24,6 @@ _POOL_SECONDS = 0.02
 
 Tick = Callable[[], bool]
 """Called regularly while chains run; True ends them."""
-
-
-@dataclass(frozen=True, slots=True)
-class CoolingSchedule:
-    """A geometric cooling schedule: the temperature, in points, falls from ``initial`` to ``final``."""
-
-    initial: float
-    final: float
-
-    def temperature(self, share: float) -> float:
-        """The temperature once ``share`` (0 to 1) of the schedule is over."""
-        return float(self.initial * (self.final / self.initial) ** min(1.0, max(0.0, share)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +44,8 @@ class Chain:
     """One annealing chain. While its thread runs, other threads may read only ``published`` and ``pool``.
 
     ``published`` is the incumbent with its score, which leaves out what is the same for all plans;
-    ``pool`` holds plans that the chain visited below the temperature ``pool_below``.
+    ``pool`` holds plans that the chain visited below the temperature ``pool_below``, ``course`` its latest
+    temperatures with the score at each.
     """
 
     problem: Problem
@@ -63,6 +53,7 @@ class Chain:
     pool_below: float = 0.0
     published: tuple[int, Smalls] = field(init=False)
     pool: list[Smalls] = field(default_factory=list)
+    course: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.published = (int(self.state.words[INCUMBENT_SCORE]), self.incumbent_rows())
@@ -85,10 +76,14 @@ class Chain:
         load_plan(self.problem, self.state, rows)
         self.published = (int(self.state.words[INCUMBENT_SCORE]), self.incumbent_rows())
 
-    def anneal_moves(self, cooling: CoolingSchedule, moves: int, tick: Tick) -> None:
-        """Try ``moves`` moves unless ``tick`` ends the chain."""
-        for start in range(0, moves, BATCH_MOVES):
-            count = min(BATCH_MOVES, moves - start)
+    def _keep_course(self, temperature: float) -> None:
+        self.course.append((temperature, int(self.state.words[SCORE])))
+
+    def anneal_moves(self, cooling: CoolingSchedule, moves: int, tick: Tick, batch_moves: int = BATCH_MOVES) -> None:
+        """Try ``moves`` moves, in batches, unless ``tick`` ends the chain."""
+        self.course.clear()
+        for start in range(0, moves, batch_moves):
+            count = min(batch_moves, moves - start)
             anneal(
                 self.problem,
                 self.state,
@@ -96,6 +91,7 @@ class Chain:
                 cooling.temperature(start / moves),
                 cooling.temperature((start + count) / moves),
             )
+            self._keep_course(cooling.temperature(start / moves))
             self.publish()
             if tick():
                 return
@@ -103,9 +99,11 @@ class Chain:
     def anneal_until(self, schedule: TimedSchedule, until: float, stopped: Tick) -> None:
         """Try moves until the monotonic clock shows ``until``, or ``stopped``."""
         now = pooled_at = time.monotonic()
+        self.course.clear()
         while now < until and not stopped():
             temperature = schedule.temperature(now)
             anneal(self.problem, self.state, BATCH_MOVES, temperature, temperature)
+            self._keep_course(temperature)
             self.publish()
             now = time.monotonic()
             if temperature < self.pool_below and now - pooled_at > _POOL_SECONDS:

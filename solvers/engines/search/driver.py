@@ -8,8 +8,9 @@ from random import Random
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search.background_bound import BackgroundBound
-from solvers.engines.search.chains import Chain, CoolingSchedule, TimedSchedule, anneal_in_parallel
+from solvers.engines.search.chains import BATCH_MOVES, Chain, TimedSchedule, anneal_in_parallel
 from solvers.engines.search.construction import construct_groups, place_anywhere
+from solvers.engines.search.cooling import Cooling, CoolingSchedule, Sounding, cooling_of, sound
 from solvers.engines.search.memory_layout import new_state
 from solvers.engines.search.partition import join_parts, part_state, partition_plan
 from solvers.engines.search.problem import RESIDENT_SEATS, RESIDENTS, SLOTS, Problem, Smalls
@@ -18,17 +19,16 @@ from solvers.engines.search.recombination import distinct_groups, recombine
 from solvers.engines.search.row_codec import EncodedInstance, decode_groups, session_counts
 from solvers.engines.search.state import SIZE, UNPLACED, unplaced
 from solvers.engines.search.state_updates import store_incumbent
-from solvers.engines.search.warm_start import load_previous
+from solvers.engines.search.warm_start import load_groups, load_previous
 from solvers.instance import Group, Instance
 from solvers.progress import OnProgress, Progress
 from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop
 
-FROM_SCRATCH = CoolingSchedule(initial=20.0, final=2.0)
-PARTITIONED = CoolingSchedule(initial=16.0, final=0.8)
-REPAIR = CoolingSchedule(initial=8.0, final=2.0)
-REHEATED = CoolingSchedule(initial=7.0, final=1.5)
-
+SOUNDING_SHARE = 0.1
+"""Share of the time in which the instance shows at which temperatures to search."""
+_SOUNDING_BATCHES = 100
+"""How often, at least, a sounding that counts moves looks at the score."""
 MOVES_A_SECOND = 300_000
 """Moves budgeted for each second when one worker must give the same answer whatever the clock says."""
 _LOADING_SECONDS = 2.0
@@ -39,7 +39,6 @@ LEAST_TO_RECOMBINE_SECONDS = 5.0
 CYCLE_SECONDS_A_RESIDENT = 0.1
 FIRST_CYCLE_SHARE = 0.45
 """The largest share of the time before the first recombination."""
-POOL_BELOW = 6.0
 POOL_PLANS = 600
 POOL_GROUPS = 6000
 _EPOCHS = 40
@@ -59,7 +58,10 @@ _PROOF_ENDING_SECONDS = 0.8
 
 @dataclass(slots=True)
 class Search:
-    """One search for a plan. ``started`` and ``deadline`` are seconds of the monotonic clock."""
+    """One search for a plan, from the groups of ``start`` if there are any.
+
+    ``started`` and ``deadline`` are seconds of the monotonic clock.
+    """
 
     instance: Instance
     limits: Limits
@@ -67,12 +69,14 @@ class Search:
     should_stop: ShouldStop
     started: float
     deadline: float
+    start: tuple[Group, ...] = ()
     phase: str = "start"
     bound: int | None = None
     encoded: EncodedInstance = field(init=False)
     incumbent: Smalls = field(init=False)
     incumbent_score: int = field(init=False)
     _base: int = field(init=False)
+    _cooling: Cooling = field(default=Cooling(CoolingSchedule(1.0, 1.0), CoolingSchedule(1.0, 1.0)))
     _rng: Random = field(init=False)
     _prove_at: float = field(init=False)
     _background: BackgroundBound | None = None
@@ -89,7 +93,7 @@ class Search:
         self._prove_at = self.started + (self.deadline - self.started) * share
         self._base = base_points(self.instance)
         self.encoded = EncodedInstance(self.instance, *encode_instance(self.instance))
-        first = self._initial_chain(self.limits.seed)
+        first = self._initial_chain(self.limits.seed, goes_on=True)
         self.incumbent_score, self.incumbent = first.published
         if not self.tick() and self.instance.residents and self.instance.models:
             self.phase = "anneal"
@@ -111,11 +115,17 @@ class Search:
         own = self.incumbent_score + self._base
         return own if self._proof_plan is None else max(own, self._proof_plan.score)
 
-    def _initial_chain(self, seed: int) -> Chain:
-        """A chain that starts from what can stay of the previous plan, with everybody placed who can be."""
+    def _initial_chain(self, seed: int, goes_on: bool = False) -> Chain:
+        """A chain that starts from what can stay of the previous plan, with everybody placed who can be.
+
+        The one that ``goes_on`` starts from the plan that the search was given, if any.
+        """
         problem = self.encoded.problem
         state = new_state(problem, seed)
-        load_previous(self.encoded, state)
+        if goes_on and self.start:
+            load_groups(self.encoded, state, self.start)
+        else:
+            load_previous(self.encoded, state)
         while construct_groups(problem, state, _CONSTRUCTION_TRIES) and not self._asked_to_stop():
             pass
         for resident in uncompiled(unplaced)(problem, state)[: state.words[UNPLACED]].tolist():
@@ -128,34 +138,74 @@ class Search:
     # --- the course of a search -----------------------------------------------------------------------------
 
     def _anneal(self, first: Chain) -> None:
-        cooling = self._cooling
         if self.limits.workers == 1:
-            self._anneal_alone(first, cooling)
+            self._anneal_alone(first)
             return
+        self._sound(first)
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
         if residents >= RESIDENTS_A_PART * self.limits.workers:
-            parts_cooling = cooling if self.instance.previous else PARTITIONED
-            self._anneal_parts(TimedSchedule(parts_cooling, now, self.deadline))
+            self._anneal_parts(TimedSchedule(self._first_cooling, now, self.deadline))
         elif left < LEAST_TO_RECOMBINE_SECONDS:
-            self._anneal_whole(TimedSchedule(cooling, now, self.deadline))
+            self._anneal_whole(TimedSchedule(self._first_cooling, now, self.deadline))
         else:
-            self._anneal_in_cycles(cooling, now, min(left * FIRST_CYCLE_SHARE, CYCLE_SECONDS_A_RESIDENT * residents))
+            self._anneal_in_cycles(min(left * FIRST_CYCLE_SHARE, CYCLE_SECONDS_A_RESIDENT * residents))
 
-    def _anneal_in_cycles(self, cooling: CoolingSchedule, now: float, cycle_seconds: float) -> None:
+    def _sound(self, first: Chain) -> None:
+        """Cool quickly in every thread, to learn at which temperatures this instance is to be searched."""
+        chains = [first, *(self._initial_chain(self._rng.getrandbits(62)) for _ in range(self._threads - 1))]
+        soundings = [self._scatter(chain) for chain in chains]
+        now = time.monotonic()
+        end = now + SOUNDING_SHARE * (self.deadline - now)
+        runs = [(chain, TimedSchedule(at.schedule, now, end)) for chain, at in zip(chains, soundings, strict=True)]
+        anneal_in_parallel(runs, end, lambda: self.update_incumbent(*chains) or self.tick())
+        self._learn(soundings, chains)
+
+    def _scatter(self, chain: Chain) -> Sounding:
+        moves = int(SOUNDING_SHARE / 4 * move_budget(chain.problem, self.limits.seconds))
+        return sound(chain.problem, chain.state, moves)
+
+    def _learn(self, soundings: list[Sounding], chains: list[Chain]) -> None:
+        self.update_incumbent(*chains)
+        courses = [(at, chain.course) for at, chain in zip(soundings, chains, strict=True) if chain.course]
+        if courses:
+            self._cooling = cooling_of(courses)
+
+    @property
+    def _first_cooling(self) -> CoolingSchedule:
+        return self._cooling.again if self._is_warm else self._cooling.anew
+
+    @property
+    def _is_warm(self) -> bool:
+        """Whether there is a plan to go on from before anything was searched."""
+        return bool(self.instance.previous or self.start)
+
+    def _anneal_in_cycles(self, cycle_seconds: float) -> None:
         """Repeat: every worker anneals the whole plan for ``cycle_seconds``, then the pool is recombined."""
-        self._anneal_whole(TimedSchedule(cooling, now, now + cycle_seconds))
+        now = time.monotonic()
+        self._anneal_whole(TimedSchedule(self._first_cooling, now, now + cycle_seconds))
         while not self.tick():
             self._recombine()
             now = time.monotonic()
             end = now + cycle_seconds if self.deadline - now > 1.5 * cycle_seconds + 1.0 else self.deadline
-            self._anneal_whole(TimedSchedule(REHEATED, now, end))
+            self._anneal_whole(TimedSchedule(self._cooling.again, now, end))
 
-    def _anneal_alone(self, first: Chain, cooling: CoolingSchedule) -> None:
+    def _anneal_alone(self, first: Chain) -> None:
         """Search by a move budget, so that the answer does not depend on the clock; then prove for the rest."""
         self._prove_at = self.deadline
+
+        def tick() -> bool:
+            return self.update_incumbent(first) or self.tick()
+
         moves = move_budget(first.problem, self.limits.seconds)
-        first.anneal_moves(cooling, moves, lambda: self.update_incumbent(first) or self.tick())
+        sounded = int(SOUNDING_SHARE * moves)
+        batch_moves = min(BATCH_MOVES, max(1, sounded // _SOUNDING_BATCHES))
+        at = self._scatter(first)
+        first.anneal_moves(at.schedule, sounded, tick, batch_moves)
+        self._learn([at], [first])
+        if self._is_warm:
+            first.restart(self.incumbent)
+        first.anneal_moves(self._first_cooling, moves - sounded, tick)
         self._prove_at = time.monotonic()
         while not self.tick() and not (self._background and self._background.done):
             time.sleep(0.02)
@@ -168,14 +218,14 @@ class Search:
         runs, threads = [], self._threads
         for number in range(threads):
             from_best = number == 0 if threads > 1 else self._cycle % 2 == 1
-            if from_best and self._cycle > 0:
+            if from_best and (self._cycle > 0 or self._is_warm):
                 chain = Chain(self.encoded.problem, new_state(self.encoded.problem, self._rng.getrandbits(62)))
                 chain.restart(self.incumbent)
                 runs.append((chain, schedule))
             else:
                 chain = self._initial_chain(self._rng.getrandbits(62))
-                runs.append((chain, replace(schedule, cooling=self._cooling)))
-            chain.pool_below = POOL_BELOW
+                runs.append((chain, replace(schedule, cooling=self._first_cooling)))
+            chain.pool_below = self._cooling.again.initial
         self._cycle += 1
         chains = [chain for chain, _ in runs]
         anneal_in_parallel(runs, schedule.end, lambda: self.update_incumbent(*chains) or self.tick())
@@ -218,10 +268,6 @@ class Search:
         """Workers that anneal: all but the one that proves a bound, if any does for long."""
         proving = self._background is not None and not (self._background.first_only or self._background.done)
         return max(1, self.limits.workers - proving)
-
-    @property
-    def _cooling(self) -> CoolingSchedule:
-        return REPAIR if self.instance.previous else FROM_SCRATCH
 
     def _prove(self, now: float) -> None:
         """Start to prove the first bound at once, which takes a moment, and better ones from ``_prove_at`` on.

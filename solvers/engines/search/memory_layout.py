@@ -12,7 +12,7 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NONE, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
-DEFAULT_PARAMETERS = (80, 0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 1, 1, 150, 350, 200, 200)
+DEFAULT_PARAMETERS = (0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 1, 1, 150, 350, 200, 200)
 """The search parameters unless others are set, in the order of the parameter words of a State."""
 
 
@@ -71,7 +71,8 @@ def new_state(problem: Problem, seed: int) -> State:
     words[s.MOVABLE_FACULTY] = faculty
     words[s.RNG_STATE] = seed
     words[s.INCUMBENT_SCORE] = -(1 << 60)
-    words[s.ESTIMATE_SLACK : s.STATE_HEADER] = DEFAULT_PARAMETERS
+    words[s.DATING_ODDS : s.FIRST_PARAMETER] = s.FULL_ODDS
+    words[s.FIRST_PARAMETER : s.STATE_HEADER] = DEFAULT_PARAMETERS
     small = np.zeros(int(header[p.STATE_CANDIDATE_DATES] + header[p.ROUNDS] + 1), dtype=np.int32)
     state = State(words, small)
     rows = rows_view(problem, small)
@@ -104,3 +105,10 @@ def empty_rows(problem: Problem) -> Smalls:
     rows = np.zeros((int(problem.words[p.ROWS]), int(problem.words[p.ROW_WIDTH])), dtype=np.int32)
     rows[:, s.ROW] = np.arange(len(rows))
     return rows
+
+
+def empty_row(problem: Problem, number: int) -> Smalls:
+    """A row by itself, without a group."""
+    row = np.zeros(int(problem.words[p.ROW_WIDTH]), dtype=np.int32)
+    row[s.ROW] = number
+    return row

@@ -7,7 +7,14 @@ BOTH_TRIALS rows 0 and 1; the REDATED ones ask for dates from scratch rather tha
 from __future__ import annotations
 
 from solvers.engines.compilation import compiled
-from solvers.engines.search.acceptance import BOTH_REDATED, BOTH_TRIALS, NO_PROPOSAL, SECOND_REDATED, SECOND_TRIAL
+from solvers.engines.search.acceptance import (
+    BOTH_REDATED,
+    BOTH_TRIALS,
+    NO_PROPOSAL,
+    SECOND_KICKED,
+    SECOND_REDATED,
+    SECOND_TRIAL,
+)
 from solvers.engines.search.delta_evaluation import UNDECIDED, exchange_delta
 from solvers.engines.search.problem import (
     FACILITATORS_MAX,
@@ -20,6 +27,7 @@ from solvers.engines.search.problem import (
     Problem,
     Smalls,
     model_of,
+    round_start,
 )
 from solvers.engines.search.rng import random_below
 from solvers.engines.search.row_edits import (
@@ -42,9 +50,9 @@ from solvers.engines.search.sampling import (
     sample_group_with_seat,
     sample_partner,
 )
+from solvers.engines.search.shortfalls import is_worth_dating
 from solvers.engines.search.state import (
     DELTA,
-    ESTIMATE_SLACK,
     FACILITATORS,
     MEETING_SITE,
     MODE,
@@ -54,6 +62,7 @@ from solvers.engines.search.state import (
     SIZE,
     USED_ROWS,
     State,
+    dates_of,
     facilitators_of,
     group_of,
     group_row,
@@ -75,10 +84,10 @@ def relocate(problem: Problem, state: State, threshold: float) -> int:
 
 @compiled
 def _may_be_accepted(state: State, first_delta: int, second_delta: int, threshold: float) -> bool:
-    """Whether the deltas of two groups could reach the threshold; new dates are taken to add ESTIMATE_SLACK at most."""
+    """Whether the deltas of two groups reach the threshold, or new dates may make up for what is missing."""
     if first_delta <= INFEASIBLE // 2 or second_delta <= INFEASIBLE // 2:
         return False
-    return bool(first_delta + second_delta + state.words[ESTIMATE_SLACK] >= threshold)
+    return is_worth_dating(state, threshold - first_delta - second_delta)
 
 
 @compiled
@@ -157,13 +166,27 @@ def change_mode(problem: Problem, state: State) -> int:
 
 
 @compiled
+def _kick(problem: Problem, state: State, dates: Smalls) -> None:
+    """Give some rounds, two at least, a random slot or none: changing one at a time may lead nowhere."""
+    for _ in range(2 + random_below(state, 2)):
+        number = random_below(state, len(dates))
+        first, last = round_start(problem, number), round_start(problem, number + 1)
+        slot = first + random_below(state, last - first + 1)
+        dates[number] = slot if slot < last else NONE
+
+
+@compiled
 def redate(problem: Problem, state: State) -> int:
-    """Choose the dates of a group from scratch."""
+    """Choose the dates of a group from scratch, or from the current ones with some rounds at random."""
     if state.words[USED_ROWS] == 0:
         return NO_PROPOSAL
     trial = trial_row(problem, state, 1)
     copy_group(problem, state, used_rows(problem, state)[random_below(state, state.words[USED_ROWS])], trial)
-    return SECOND_REDATED
+    dates = dates_of(problem, trial)
+    if len(dates) == 1 or random_below(state, 2) == 0:
+        return SECOND_REDATED
+    _kick(problem, state, dates)
+    return SECOND_KICKED
 
 
 @compiled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from solvers.engines.search.chains import Chain, CoolingSchedule
+from solvers.engines.search.chains import Chain
 from solvers.engines.search.construction import construct_groups, place_anywhere
+from solvers.engines.search.cooling import CoolingSchedule
 from solvers.engines.search.memory_layout import new_state
 from solvers.engines.search.problem_encoding import encode_instance
 from solvers.engines.search.row_codec import EncodedInstance

@@ -68,7 +68,8 @@ from solvers.engines.search.problem import (
 NO_DELTA = -(1 << 30)
 
 # Header words of a State: lengths of the lists USED_ROWS, FREE_ROWS, UNPLACED, MOVABLE_RESIDENTS, MOVABLE_FACULTY and
-# of the undo journal; scores of the current plan and of the incumbent; counts of moves.
+# of the undo journal; scores of the current plan and of the incumbent; of late, moves tried and those that changed
+# the score.
 (
     USED_ROWS,
     SCORE,
@@ -77,19 +78,26 @@ NO_DELTA = -(1 << 30)
     FREE_ROWS,
     INCUMBENT_SCORE,
     UNPLACED,
-    ACCEPTED,
-    TRIED,
     MOVABLE_RESIDENTS,
     MOVABLE_FACULTY,
     RNG_STATE,
-    FIRST_PARAMETER,
-) = range(13)
-# Then the parameters of the search. ESTIMATE_SLACK: how many points new dates are taken to add at most to an estimate
-# at the current dates; BOUND_SLACK: how many to the bound on the date score; SAMPLE_TRIES: how often a move samples a
-# partner; then the probabilities, in 1000, of each kind of move, a relocation being the rest; last, the probabilities
-# that a resident is to join somebody of their wishes, somebody similar, or a facilitator of their choice.
+    RECENTLY_TRIED,
+    RECENTLY_CHANGED,
+    SHORTFALL_CLASS,
+    FIRST_CLASS,
+) = range(14)
+# What is learnt of moves that fall short at the current dates, by the class of the shortfall: how many were dated and
+# how many of them accepted, lately, and the odds, out of FULL_ODDS, that the next is dated. SHORTFALL_CLASS is that of
+# the current move. A move counts ONE_MOVE, so that little can be forgotten of few.
+SHORTFALL_CLASSES, FULL_ODDS, ONE_MOVE = 24, 1024, 256
+SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
+    FIRST_CLASS, FIRST_CLASS + 4 * SHORTFALL_CLASSES, SHORTFALL_CLASSES
+)
+# Then the parameters of the search. BOUND_SLACK: how many points are added to the bound on the date score;
+# SAMPLE_TRIES: how often a move samples a partner; then the probabilities, in 1000, of each kind of move, a relocation
+# being the rest; last, the probabilities that a resident is to join somebody of their wishes, somebody similar, or a
+# facilitator of their choice.
 (
-    ESTIMATE_SLACK,
     BOUND_SLACK,
     SAMPLE_TRIES,
     PER_MILLE_SWAP,
@@ -107,7 +115,7 @@ NO_DELTA = -(1 << 30)
     PER_MILLE_SIMILAR,
     PER_MILLE_CHOSEN,
     STATE_HEADER,
-) = range(FIRST_PARAMETER, FIRST_PARAMETER + 18)
+) = range(FIRST_PARAMETER, FIRST_PARAMETER + 17)
 
 # Scratch lines, one number a slot and one over: the value of a session, how many can come, the value given the other
 # rounds, the table of the dynamic program with its backpointers, and the gain by meeting first there.

@@ -1,8 +1,8 @@
-"""Warm start from the previous plan: what can stay of it stays, and what is pinned must."""
+"""Warm start from the previous plan, or from another: what can stay of it stays, and what is pinned must."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search.problem import (
@@ -17,19 +17,22 @@ from solvers.engines.search.problem import (
     is_pinned,
     person_of,
 )
-from solvers.engines.search.row_codec import EncodedInstance, encode_group, is_still_possible
+from solvers.engines.search.row_codec import EncodedInstance, encode_group, encode_previous, is_still_possible
 from solvers.engines.search.state import (
+    FREE_ROWS,
     MEETING_SITE,
     MODE,
     MODEL,
     State,
     facilitator_load,
     facilitators_of,
+    free_rows,
     group_of,
     residents_of,
 )
 from solvers.engines.search.state_updates import evaluate_group, insert_group, remove_group
 from solvers.errors import PinsFail
+from solvers.instance import Group
 
 
 def load_previous(encoded: EncodedInstance, state: State) -> None:
@@ -37,15 +40,19 @@ def load_previous(encoded: EncodedInstance, state: State) -> None:
 
     Raises PinsFail if a pinned group cannot stay.
     """
+    _load_pinned(encoded, state)
+    for number, group in enumerate(encoded.instance.previous):
+        if not uncompiled(is_pinned)(encoded.problem, number):
+            _keep(encoded, state, group, encode_previous(encoded, number))
+
+
+def _load_pinned(encoded: EncodedInstance, state: State) -> None:
     pinned = [
         number for number in range(len(encoded.instance.previous)) if uncompiled(is_pinned)(encoded.problem, number)
     ]
     failed = _keep_all_pinned(encoded, state, pinned)
     if failed:
         raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
-    for number in range(len(encoded.instance.previous)):
-        if not uncompiled(is_pinned)(encoded.problem, number):
-            _keep(encoded, state, number)
 
 
 def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:
@@ -71,13 +78,20 @@ def _is_free(encoded: EncodedInstance, state: State, row: Smalls) -> bool:
     )
 
 
-def _keep(encoded: EncodedInstance, state: State, number: int) -> None:
-    row = encode_group(encoded, number)
-    if (
-        row is None
-        or not is_still_possible(encoded, encoded.instance.previous[number])
-        or not _is_free(encoded, state, row)
-    ):
+def load_groups(encoded: EncodedInstance, state: State, groups: Sequence[Group]) -> None:
+    """Insert the groups of a plan into an empty state: pinned ones as they were, the others if the rules allow them."""
+    _load_pinned(encoded, state)
+    numbers = {group.id: number for number, group in enumerate(encoded.instance.previous)}
+    for group in groups:
+        number = numbers.get(group.id)
+        if number is None and state.words[FREE_ROWS]:
+            number = int(uncompiled(free_rows)(encoded.problem, state)[state.words[FREE_ROWS] - 1])
+        if number is not None and not uncompiled(is_pinned)(encoded.problem, number):
+            _keep(encoded, state, group, encode_group(encoded, group, number))
+
+
+def _keep(encoded: EncodedInstance, state: State, group: Group, row: Smalls | None) -> None:
+    if row is None or not is_still_possible(encoded, group) or not _is_free(encoded, state, row):
         return
     if evaluate_group(encoded.problem, state, row, False) != INFEASIBLE:
         insert_group(encoded.problem, state, row)
@@ -85,7 +99,7 @@ def _keep(encoded: EncodedInstance, state: State, number: int) -> None:
 
 def _keep_pinned(encoded: EncodedInstance, state: State, number: int) -> bool:
     """Keep a pinned group; its model, mode and site may change where the previous ones no longer fit."""
-    row = encode_group(encoded, number)
+    row = encode_previous(encoded, number)
     if row is None or not _is_free(encoded, state, row):
         return False
     as_it_was = is_still_possible(encoded, encoded.instance.previous[number])
