@@ -50,6 +50,7 @@ def own_answers(db: Db, actor: Actor, programme_id: int, now: datetime) -> Answe
         traits=traits_of(part),
         needs=row.needs,
         capacity=part.capacity,
+        new_here=part.new_here,
         agreed_at=row.agreed_at,
         left_at=part.left_at,
         declined=part.declined,
@@ -79,10 +80,13 @@ def has_said_yes(db: Db, actor: Actor) -> frozenset[int]:
     return frozenset(db.scalars(select(AnswerRow.programme_id).where(*yes)))
 
 
-def save_kind(db: Db, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime) -> None:
-    """The models somebody accepts, each liked 1 to 3."""
+def save_kind(
+    db: Db, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime, *, new_here: bool = False
+) -> None:
+    """The models somebody accepts, each liked 1 to 3, and whether they are new here, so that they meet soon."""
     saving = _Saving.of(db, actor, programme_id, Step.KIND, now)
     saving.part.models = _models(db, programme_id, liking)
+    saving.part.new_here = new_here
     saving.done()
 
 

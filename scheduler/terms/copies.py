@@ -33,8 +33,8 @@ from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 
 Row = TypeVar("Row", bound=Base)
-_ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": []}
-"""What people said when asked openly is never taken from one programme to another."""
+_ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
+"""What people said when asked openly, and that they are new, is never taken from one programme to another."""
 Version = TypeVar("Version", CharterRow, CodeOfConductRow)
 
 

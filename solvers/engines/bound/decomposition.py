@@ -14,6 +14,7 @@ from solvers.engines.bound.earlier_groups import MAX_PAIRS, Earlier, EarlierGrou
 from solvers.engines.bound.instance_data import Bytes, Floats, InstanceData, Smalls
 from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO_FACILITATOR, Subproblem
 from solvers.instance import IN_PERSON, MODES, Instance, Model, Resident
+from solvers.lateness import most_weeks_late
 from solvers.quorum import quorum_of
 
 MAX_SITES: Final = 24
@@ -315,8 +316,10 @@ def _unexamined_points(instance: Instance, person: Resident) -> int:
     changes = max((len(group.sessions) for group in instance.previous), default=0)
     return (
         max(0, weights.want) * sum(name in facilitators for name in person.wants)
+        + max(0, weights.want_any) * (not facilitators.isdisjoint(person.wants))
         + max(0, weights.alone) * len(person.company)
         + (0 if knows_ids(instance) else max(0, -weights.regroup) * before)
+        + max(0, weights.first_late) * most_weeks_late(person.first_within_days)
         + max(0, weights.moved) * changes
     )
 

@@ -40,7 +40,9 @@ class InstanceData(NamedTuple):
     and whether the resident came. Whoever attends fewer than ``min_attended`` rounds is left out. ``patterns`` and
     ``next_pattern`` are those of ``attendance_patterns.all_patterns``.
 
-    ``want_to`` with offsets ``want_first`` (residents + 1) lists the residents that each resident wants. ``choice_to``
+    ``want_to`` with offsets ``want_first`` (residents + 1) lists the residents that each resident wants, and
+    ``want_any`` (residents) has what each earns by having any of them, which who wants a facilitator too is granted
+    instead. ``choice_to``
     and ``choice_bonus`` with ``choice_first`` list the facilitators that each chose and the most that each of them
     earns the resident. ``facilitator_conflict`` (faculty, residents) is 1 if the two must not share a group;
     ``conflict_to`` with ``conflict_first`` lists the residents that each must not share a group with. ``chooses``
@@ -72,6 +74,7 @@ class InstanceData(NamedTuple):
     want_first: Smalls
     want_to: Smalls
     want: float
+    want_any: Floats
     choice_first: Smalls
     choice_to: Smalls
     choice_bonus: Floats
@@ -142,6 +145,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
         want_first=want_first,
         want_to=want_to,
         want=float(max(0, weights.want)),
+        want_any=_any_wanted(instance),
         choice_first=choice_first,
         choice_to=choice_to,
         choice_bonus=choice_bonus,
@@ -202,6 +206,12 @@ def _wants(residents: Sequence[Resident]) -> tuple[Smalls, Smalls]:
     number = {person.id: index for index, person in enumerate(residents)}
     lists = [[number[other] for other in person.wants if other in number] for person in residents]
     return _offsets(lists), np.array([other for row in lists for other in row], dtype=np.int32)
+
+
+def _any_wanted(instance: Instance) -> Floats:
+    faculty = {person.id for person in instance.faculty}
+    points = float(max(0, instance.weights.want_any))
+    return np.array([points * faculty.isdisjoint(person.wants) for person in instance.residents], dtype=np.float64)
 
 
 def _offsets(lists: Sequence[Sequence[object]]) -> Smalls:

@@ -68,7 +68,7 @@ def companion_points(
 ) -> float:
     """What companions can earn a resident: those stamped, and topics and tags held by one or more of them."""
     points = _wish_points(
-        (data.want_first, data.want_to, data.want, data.company), work.resident_stamp, resident, stamp
+        (data.want_first, data.want_to, data.want, data.want_any), work.resident_stamp, resident, stamp
     )
     points += data.interest * popcount(data.topics[resident] & repeated[0])
     by_others = repeated[1] | (once[1] & ~data.tags[resident])
@@ -98,8 +98,8 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
         work.with_companions[depth],
         work.with_facilitators[depth],
     )
-    others = data.want_first, data.want_to, data.want, data.company
-    interest, alone = data.interest, data.alone
+    others = data.want_first, data.want_to, data.want, data.want_any
+    interest, alone, company = data.interest, data.alone, data.company
     choices, faculty_stamp = (data.choice_first, data.choice_to, data.choice_bonus), work.faculty_stamp
     prefers_external, sites, external = data.prefers_external, data.site, data.external
     top_values[:] = MINUS_INFINITY
@@ -109,7 +109,7 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
         value = own_value[position] + _wish_points(others, resident_stamp, resident, stamp)
         value += interest * popcount(all_topics[resident] & repeated_topics)
         by_others = repeated_tags | (once_tags & ~all_tags[resident])
-        value += alone * popcount(others[3][resident] & ~by_others)
+        value += alone * popcount(company[resident] & ~by_others)
         with_companions[position] = value
         external_possible = prefers_external[resident] and site != NO_SITE and site != sites[resident]
         with_facilitators[position] = value + _max_bonus(
@@ -120,13 +120,16 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
 
 
 @compiled
-def _wish_points(wants: tuple[Smalls, Smalls, float, Ints], resident_stamp: Ints, resident: int, stamp: int) -> float:
+def _wish_points(wants: tuple[Smalls, Smalls, float, Floats], resident_stamp: Ints, resident: int, stamp: int) -> float:
     """Points for the residents whom ``resident`` wants and who are stamped."""
     first, to = wants[0], wants[1]
     count = 0
     for position in range(first[resident], first[resident + 1]):
         count += resident_stamp[to[position]] == stamp
-    return wants[2] * count
+    points = wants[2] * count
+    if count:
+        points += wants[3][resident]
+    return points
 
 
 @compiled

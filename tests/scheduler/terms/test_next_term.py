@@ -39,7 +39,7 @@ from scheduler.own_groups import questions as own_questions
 from scheduler.own_groups import service as own_groups
 from scheduler.people import roles
 from scheduler.people.model import RelationKind, Role, WishKind
-from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.people.traits import Category, Company, TraitWish
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
@@ -102,6 +102,7 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
         for step in STEPS[Role.RESIDENT]:
             answers.mark_saved(db, term.actor(PEERS[0]), id_, step, now)
         openly.set_asked_openly(db, cora, id_, openly.AskedOpenly({Category.FAITH: ("Sikh",)}, "For pairs."), now)
+        db.get_one(ParticipantRow, (id_, term.id_of(PEERS[0]))).new_here = True
         said = openly.OpenAnswer(listed="Sikh", wish=TraitWish.LIKE, company=Company.FIRM)
         openly.save_traits(db, term.actor(PEERS[0]), id_, {Category.FAITH: said})
         pairs = [(PEERS[0], NEAR_PEERS[0]), (PEERS[0], LEFT_OVER)]
@@ -129,6 +130,7 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
         assert not openly.own_traits(db, after.actor(PEERS[0]), after.programme_id), (
             "what is asked openly is asked again"
         )
+        assert not db.get_one(ParticipantRow, (after.programme_id, term.id_of(PEERS[0]))).new_here, "nobody stays new"
         assert (found.name, found.slug) == ("Spring term", "spring-term")
         assert found.first_day > before.last_day
         assert [(r.last_day - r.first_day).days for r in found.rounds] == [
