@@ -1,13 +1,14 @@
 """An instance as teaching software knows it: groups of five, a weekly grid, wishes for a companion, nobody isolated.
 
-Each half day is a round, a session needs all five, and whoever has fewer than two sessions counts as left out; so
-the planner's own points ask for two common hours first and for as many half days with one as can be had.
+Each hour is a round, a session needs all five, and whoever has fewer than two sessions counts as left out; so the
+planner's own points ask for two common hours first, for one companion for everybody who asked before a second for
+anybody, and for as many common hours as can be had.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from types import MappingProxyType
@@ -28,14 +29,14 @@ def weekly_instance(people: int, seed: int = 1) -> Instance:
     """``people`` with a random timetable each, of whom 40 % ask for companions and some not to be isolated."""
     chance = Random(f"weekly/{people}/{seed}")
     circles = _circles(chance, people)
-    slots = tuple(Slot(_MONDAY + timedelta(days=d, hours=h), 2 * d + (h >= 5)) for d, h in _hours())
+    slots = tuple(Slot(_MONDAY + timedelta(days=d, hours=h), HOURS_A_DAY * d + h) for d, h in _hours())
     return Instance(
         name=f"weekly-{people}-{seed}",
         session_minutes=60,
-        rounds=2 * DAYS,
+        rounds=DAYS * HOURS_A_DAY,
         slots=slots,
         quorum=1.0,
-        min_attendance=2 / (2 * DAYS),
+        min_attendance=2 / (DAYS * HOURS_A_DAY),
         models=(Model(_MODEL, (GROUP_SIZE, GROUP_SIZE), (0, 0), (0, 0)),),
         residents=tuple(_person(chance, number, circles[number]) for number in range(people)),
         faculty=(),
@@ -44,7 +45,8 @@ def weekly_instance(people: int, seed: int = 1) -> Instance:
             attend=MappingProxyType({CAN: 2}),
             left_out=-60,
             twice=0,
-            want=90,
+            want=1,
+            want_any=90,
             alone=-200,
             rhythm=0,
             model=0,
@@ -97,26 +99,6 @@ def _timetable(chance: Random) -> str:
             for hour in range(first, min(first + chance.choice((2, 3, 4)), half * 5 + 5)):
                 free[hour] = CANNOT
     return "".join(CANNOT if chance.random() < 0.1 else mark for mark in free)
-
-
-def content_with_one(instance: Instance, solution: Solution) -> Instance:
-    """The instance asked again after an answer: whoever has one of their friends asks for no other any more.
-
-    Points count every friend, the figures only the first: friends who all sit together earn more than the same friends
-    shared out, and leave others without. Changing the answer costs nothing.
-    """
-    mates = {i: set(group.residents) for group in solution.groups for i in group.residents}
-    return replace(
-        instance,
-        residents=tuple(_content(resident, mates.get(resident.id, set())) for resident in instance.residents),
-        previous=solution.groups,
-        weights=replace(instance.weights, regroup=0, moved=0),
-    )
-
-
-def _content(resident: Resident, mates: set[str]) -> Resident:
-    met = tuple(friend for friend in resident.wants if friend in mates)
-    return replace(resident, wants=met[:1]) if met else resident
 
 
 @dataclass(frozen=True, slots=True)

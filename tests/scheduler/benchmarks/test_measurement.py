@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.benchmarks.measurement import load_instance, measure
-from scheduler.benchmarks.weekly import content_with_one, weekly_figures, weekly_instance
+from scheduler.benchmarks.weekly import weekly_figures, weekly_instance
 from scheduler.commands.bench import BASELINE, FOLDER, bench
 from scheduler.errors import Rejected
 from solvers.codec import instance_to_json
@@ -85,18 +85,6 @@ def test_weekly_figures_count_common_hours_companions_and_the_isolated() -> None
     assert (figures.groups, figures.without_an_hour, figures.without_two) == (2, 0, 1)
     assert figures.mean_common_hours == 1.5
     assert (figures.asked, figures.met, figures.isolated) == (2, 1, 2)
-
-
-def test_asked_again_only_those_without_a_friend_still_ask_for_all_of_theirs() -> None:
-    ann = a_resident("ann", wants=("eve", "bob", "dan"))
-    bob = a_resident("bob", wants=("eve", "dan"))
-    eve = a_resident("eve")
-    dan = a_resident("dan", wants=("bob",))
-    groups = (Group("g1", "peer", "video", ("ann", "bob", "dan")), Group("g2", "peer", "video", ("eve",)))
-    again = content_with_one(an_instance([ann, bob, eve, dan]), Solution("tiny", groups))
-    assert [person.wants for person in again.residents] == [("bob",), ("dan",), (), ("bob",)]
-    assert again.previous == groups
-    assert (again.weights.regroup, again.weights.moved) == (0, 0)
 
 
 def test_a_weekly_instance_is_the_same_every_time() -> None:
