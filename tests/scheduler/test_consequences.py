@@ -95,6 +95,7 @@ from tests.builders import (
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
+from tests.scheduler.oversight.people import two
 from tests.scheduler.releases.rostered import OFFICE_HOURS, import_duties
 from tests.scheduler.sessions.term import (
     FACILITATOR,
@@ -443,12 +444,6 @@ def _room_has_another_name(term: Term, now: datetime) -> None:
         rooms.import_rooms(db, term.coordinator(), term.programme_id, rows.encode(), now)
 
 
-@by("joining.answers._say_yes")
-def _says_yes(term: Term, now: datetime) -> None:
-    with term.database.writing() as db:
-        answers.agree(db, term.actor(PEERS[0]), term.programme_id, now)
-
-
 @by("joining.questions.set_questions")
 def _plans_only_who_said_yes(term: Term, now: datetime) -> None:
     _three_apologise(term, now)
@@ -456,6 +451,13 @@ def _plans_only_who_said_yes(term: Term, now: datetime) -> None:
         known = questions.questions_of(db, term.programme_id)
         wanted = replace(known, only_joined=True)
         questions.set_questions(db, term.coordinator(), term.programme_id, wanted, now)
+
+
+@by("joining.answers._say_yes")
+def _says_yes(term: Term, now: datetime) -> None:
+    _plans_only_who_said_yes(term, now)
+    with term.database.writing() as db:
+        answers.agree(db, term.actor(PEERS[0]), term.programme_id, now)
 
 
 @by("joining.answers.save_people")
@@ -573,6 +575,7 @@ def _rota_taken_out(term: Term, now: datetime) -> None:
 
 @by("rota_import.taking_back.take_back")
 def _import_taken_back(term: Term, now: datetime) -> None:
+    now += timedelta(seconds=1)  # after the publication, which would stand in its way
     _rota(term, now)
     with term.database.writing() as db:
         [replaced] = list_replaced(db, term.coordinator(), term.programme_id)
@@ -870,6 +873,14 @@ def _facilitator_back(term: Term, now: datetime) -> None:
         pausing.lift_pause(db, contact, term.programme_id, term.id_of(FACILITATOR), now)
 
 
+@by("oversight.appointments.step_down")
+def _a_contact_steps_down(term: Term, now: datetime) -> None:
+    _contact_accepts(term, now)
+    first, *_ = two(term)
+    with term.database.writing() as db:
+        appointments.step_down(db, first, term.programme_id, now)
+
+
 @by("oversight.appointments.accept_invitation")
 def _contact_accepts(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -940,6 +951,7 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
 
 
 def _answers_without_having_said_yes(term: Term, now: datetime) -> None:
+    _plans_only_who_said_yes(term, now)
     with term.database.writing() as db:
         answers.save_topics(db, term.actor(PEERS[0]), term.programme_id, (), now)
 
@@ -994,6 +1006,7 @@ SAME_AS_BEFORE = {
     "joining.told_answers.forget_told",
     "own_groups.service._note_change",
     "oversight.appointments.accept_invitation",
+    "oversight.appointments.step_down",
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",
