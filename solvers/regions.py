@@ -1,7 +1,7 @@
 """Splitting an instance into regions along sites, to be solved as separate jobs, and joining the answers.
 
-People and rooms go with their site. What crosses a border is lost: wishes for people elsewhere, facilitators from
-elsewhere, groups of mixed sites.
+People and rooms go with their site. What crosses a border is lost at first: wishes for people elsewhere, facilitators
+from elsewhere, groups of mixed sites. ``mend`` then searches on across the borders.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from dataclasses import replace
 
 from solvers.errors import UnsoundPlan
 from solvers.instance import Faculty, Group, Instance, Resident
+from solvers.progress import OnProgress, ignore
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.solve import solve
+from solvers.stop import Limits, ShouldStop, never
 
 
 def split(instance: Instance, count: int) -> tuple[Instance, ...]:
@@ -107,3 +110,15 @@ def join(instance: Instance, answers: Iterable[Solution]) -> Solution:
     if not verdict.ok:
         raise UnsoundPlan(verdict.broken[0].text)
     return replace(joined, score=verdict.score)
+
+
+def mend(
+    instance: Instance,
+    joined: Solution,
+    limits: Limits,
+    on_progress: OnProgress = ignore,
+    should_stop: ShouldStop = never,
+) -> Solution:
+    """Search on from a joined plan, within ``limits``, for what the borders ruled out; never worse than it was."""
+    found = solve(instance, limits, on_progress, should_stop, joined.groups)
+    return found if found.score >= joined.score else replace(joined, bound=found.bound)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from solvers.errors import UnsoundPlan
-from solvers.instance import COMING, Instance
+from solvers.instance import COMING, Group, Instance
 from solvers.progress import OnProgress, Progress, ignore
 from solvers.referee import check
 from solvers.solution import Solution
@@ -19,10 +20,15 @@ _ENDING_SECONDS_A_PERSON = 1.2e-4
 
 
 def solve(
-    instance: Instance, limits: Limits, on_progress: OnProgress = ignore, should_stop: ShouldStop = never
+    instance: Instance,
+    limits: Limits,
+    on_progress: OnProgress = ignore,
+    should_stop: ShouldStop = never,
+    start: Sequence[Group] = (),
 ) -> Solution:
-    """Form and date groups for ``instance`` within ``limits``.
+    """Form and date groups for ``instance`` within ``limits``, going on from the groups of a plan ``start``, if given.
 
+    What of ``start`` breaks a rule is left out; unlike ``previous``, nothing is lost by leaving it.
     ``on_progress`` is called with the best so far, from the calling thread; ``should_stop`` is asked several times a
     second from the same thread, and once it says True the best plan so far is returned within a second.
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
@@ -35,7 +41,7 @@ def solve(
     deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
     listen = _Beside(instance, standing, on_progress) if standing else on_progress
-    search = Search(instance, limits, listen, should_stop, started, deadline)
+    search = Search(instance, limits, listen, should_stop, started, deadline, tuple(start))
     found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))
     if standing and not _worth_the_upheaval(instance, standing, found.score, _placed(found)):
         found = replace(standing, bound=search.bound)

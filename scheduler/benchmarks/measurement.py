@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scheduler.errors import Rejected
 from scheduler.files import load
-from solvers.codec import instance_to_json, read_instance, read_solution
+from solvers.codec import instance_to_json, read_instance, read_solution, solution_to_json
 from solvers.gap import gap_of
 from solvers.instance import Instance
 from solvers.referee import check
@@ -56,13 +56,19 @@ def load_instance(path: Path) -> Instance:
     return load(path, lambda data: read_instance(gzip.decompress(data) if path.suffix == ".gz" else data))
 
 
-def measure(instance: Instance, limits: Limits) -> Measured:
-    """Run ``rounds solve`` in a process of its own, its ``limits`` for the whole command; referee what it writes."""
+def measure(instance: Instance, limits: Limits, start: Solution | None = None) -> Measured:
+    """Run ``rounds solve`` in a process of its own, its ``limits`` for the whole command; referee what it writes.
+
+    With ``start`` the command goes on from that solution.
+    """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "instance.json"), Path(folder, "solution.json")
         source.write_text(json.dumps(instance_to_json(instance)), encoding="utf-8")
         arguments = ["solve", str(source), "-o", str(target), "--seconds", str(limits.seconds)]
         arguments += ["--workers", str(limits.workers), "--seed", str(limits.seed)]
+        if start is not None:
+            Path(folder, "start.json").write_text(json.dumps(solution_to_json(start)), encoding="utf-8")
+            arguments += ["--start", str(Path(folder, "start.json"))]
         started = time.monotonic()
         child = subprocess.Popen([sys.executable, "-c", _COMMAND, *arguments], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)

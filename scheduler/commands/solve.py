@@ -60,18 +60,28 @@ def _cores() -> int:
 )
 @click.option("--workers", type=click.IntRange(min=1), default=_cores, help="Processor cores to use.  [default: all]")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Random seed.")
+@click.option("--start", "start_file", metavar="SOLUTION", type=FILE, help="Go on from this solution.")
 @click.option("--progress", is_flag=True, help="Show progress on standard error.")
-def solve(instance_file: Path, output: Path, seconds: float, workers: int, seed: int, progress: bool) -> None:
+def solve(
+    instance_file: Path,
+    output: Path,
+    seconds: float,
+    workers: int,
+    seed: int,
+    start_file: Path | None,
+    progress: bool,
+) -> None:
     """Form the groups of the INSTANCE file and find their dates, within the given time.
 
     Ctrl-C and SIGTERM stop the search and write the best plan found so far.
     """
     with stop_requests() as should_stop, _no_hunt_for_garbage():
         instance = load(instance_file, read_instance)
+        start = load(start_file, read_solution) if start_file else None
         require_writable(output)
         listen = _Teller(instance) if progress else _silent
         limits = Limits(seconds, workers, seed, _seconds_around(instance))
-        solution = _solved(instance, limits, listen, should_stop, instance_file)
+        solution = _solved(instance, limits, listen, should_stop, instance_file, start)
         solution = replace(solution, seconds=round(process_seconds(), 3))
         write_whole(output, json.dumps(solution_to_json(solution)).encode())
     click.echo(_summary(instance, solution, solution.score))
@@ -113,13 +123,18 @@ def _seconds_around(instance: Instance) -> float:
 
 
 def _solved(
-    instance: Instance, limits: Limits, listen: Callable[[Progress], None], should_stop: ShouldStop, path: Path
+    instance: Instance,
+    limits: Limits,
+    listen: Callable[[Progress], None],
+    should_stop: ShouldStop,
+    path: Path,
+    start: Solution | None,
 ) -> Solution:
     # Loading the engines takes a part of a second that `rounds check` does not need.
     from solvers.solve import solve as search
 
     try:
-        return search(instance, limits, listen, should_stop)
+        return search(instance, limits, listen, should_stop, start.groups if start else ())
     except PinsFail as error:
         text = "This group cannot stay as it was."
         faults = (Fault(f"pins.groups[{n}]", text) for n, pin in enumerate(instance.pins) if pin.id in error.groups)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from solvers.codec import instance_to_json, read_instance
 from solvers.instance import Instance, Pin
 from solvers.referee import check
-from solvers.regions import join, split
+from solvers.regions import join, mend, split
 from solvers.solve import solve
 from solvers.stop import Limits
 from tests.solvers.builders import a_facilitator, a_model, a_resident, an_instance
@@ -57,3 +57,18 @@ def test_a_pinned_group_keeps_its_sites_together() -> None:
     regions = split(repaired, 2)
     assert len(regions) == 1
     assert check(repaired, join(repaired, [solve(region, SHORT) for region in regions])).ok
+
+
+def test_searching_on_across_the_border_wins_them_back() -> None:
+    whole = solve(two_sites(), SHORT)
+    joined = join(two_sites(), [solve(region, SHORT) for region in split(two_sites(), 2)])
+    assert mend(two_sites(), joined, SHORT).score == whole.score
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(instances(most_residents=6, most_faculty=2, most_slots=4))
+def test_mending_never_makes_a_plan_worse(instance: Instance) -> None:
+    joined = join(instance, [solve(region, SHORT) for region in split(instance, 2)])
+    mended = mend(instance, joined, Limits(seconds=0.05, workers=1))
+    assert check(instance, mended).ok
+    assert mended.score >= joined.score

@@ -19,7 +19,7 @@ from solvers.engines.search.recombination import distinct_groups, recombine
 from solvers.engines.search.row_codec import EncodedInstance, decode_groups, session_counts
 from solvers.engines.search.state import SIZE, UNPLACED, unplaced
 from solvers.engines.search.state_updates import store_incumbent
-from solvers.engines.search.warm_start import load_previous
+from solvers.engines.search.warm_start import load_groups, load_previous
 from solvers.instance import Group, Instance
 from solvers.progress import OnProgress, Progress
 from solvers.solution import Solution
@@ -58,7 +58,10 @@ _PROOF_ENDING_SECONDS = 0.8
 
 @dataclass(slots=True)
 class Search:
-    """One search for a plan. ``started`` and ``deadline`` are seconds of the monotonic clock."""
+    """One search for a plan, from the groups of ``start`` if there are any.
+
+    ``started`` and ``deadline`` are seconds of the monotonic clock.
+    """
 
     instance: Instance
     limits: Limits
@@ -66,6 +69,7 @@ class Search:
     should_stop: ShouldStop
     started: float
     deadline: float
+    start: tuple[Group, ...] = ()
     phase: str = "start"
     bound: int | None = None
     encoded: EncodedInstance = field(init=False)
@@ -89,7 +93,7 @@ class Search:
         self._prove_at = self.started + (self.deadline - self.started) * share
         self._base = base_points(self.instance)
         self.encoded = EncodedInstance(self.instance, *encode_instance(self.instance))
-        first = self._initial_chain(self.limits.seed)
+        first = self._initial_chain(self.limits.seed, goes_on=True)
         self.incumbent_score, self.incumbent = first.published
         if not self.tick() and self.instance.residents and self.instance.models:
             self.phase = "anneal"
@@ -111,11 +115,17 @@ class Search:
         own = self.incumbent_score + self._base
         return own if self._proof_plan is None else max(own, self._proof_plan.score)
 
-    def _initial_chain(self, seed: int) -> Chain:
-        """A chain that starts from what can stay of the previous plan, with everybody placed who can be."""
+    def _initial_chain(self, seed: int, goes_on: bool = False) -> Chain:
+        """A chain that starts from what can stay of the previous plan, with everybody placed who can be.
+
+        The one that ``goes_on`` starts from the plan that the search was given, if any.
+        """
         problem = self.encoded.problem
         state = new_state(problem, seed)
-        load_previous(self.encoded, state)
+        if goes_on and self.start:
+            load_groups(self.encoded, state, self.start)
+        else:
+            load_previous(self.encoded, state)
         while construct_groups(problem, state, _CONSTRUCTION_TRIES) and not self._asked_to_stop():
             pass
         for resident in uncompiled(unplaced)(problem, state)[: state.words[UNPLACED]].tolist():
@@ -163,7 +173,12 @@ class Search:
 
     @property
     def _first_cooling(self) -> CoolingSchedule:
-        return self._cooling.again if self.instance.previous else self._cooling.anew
+        return self._cooling.again if self._is_warm else self._cooling.anew
+
+    @property
+    def _is_warm(self) -> bool:
+        """Whether there is a plan to go on from before anything was searched."""
+        return bool(self.instance.previous or self.start)
 
     def _anneal_in_cycles(self, cycle_seconds: float) -> None:
         """Repeat: every worker anneals the whole plan for ``cycle_seconds``, then the pool is recombined."""
@@ -188,7 +203,7 @@ class Search:
         at = self._scatter(first)
         first.anneal_moves(at.schedule, sounded, tick, batch_moves)
         self._learn([at], [first])
-        if self.instance.previous:
+        if self._is_warm:
             first.restart(self.incumbent)
         first.anneal_moves(self._first_cooling, moves - sounded, tick)
         self._prove_at = time.monotonic()
@@ -203,7 +218,7 @@ class Search:
         runs, threads = [], self._threads
         for number in range(threads):
             from_best = number == 0 if threads > 1 else self._cycle % 2 == 1
-            if from_best and (self._cycle > 0 or self.instance.previous):
+            if from_best and (self._cycle > 0 or self._is_warm):
                 chain = Chain(self.encoded.problem, new_state(self.encoded.problem, self._rng.getrandbits(62)))
                 chain.restart(self.incumbent)
                 runs.append((chain, schedule))

@@ -105,3 +105,10 @@ def empty_rows(problem: Problem) -> Smalls:
     rows = np.zeros((int(problem.words[p.ROWS]), int(problem.words[p.ROW_WIDTH])), dtype=np.int32)
     rows[:, s.ROW] = np.arange(len(rows))
     return rows
+
+
+def empty_row(problem: Problem, number: int) -> Smalls:
+    """A row by itself, without a group."""
+    row = np.zeros(int(problem.words[p.ROW_WIDTH]), dtype=np.int32)
+    row[s.ROW] = number
+    return row

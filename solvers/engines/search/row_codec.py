@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solvers.engines.compilation import uncompiled
-from solvers.engines.search.memory_layout import empty_rows
+from solvers.engines.search.memory_layout import empty_row
 from solvers.engines.search.problem import (
     FACILITATOR_SEATS,
     NONE,
@@ -36,11 +36,15 @@ from solvers.instance import IN_PERSON, Group, Instance, Session
 
 @dataclass(frozen=True, slots=True)
 class EncodedInstance:
-    """An instance with its encoding and the ids to decode it by."""
+    """An instance with its encoding, the ids to decode it by, and the number of each person."""
 
     instance: Instance
     problem: Problem
     ids: Ids
+    number_of: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number_of", {person: number for number, person in enumerate(self.ids.people)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +164,33 @@ def is_still_possible(encoded: EncodedInstance, group: Group) -> bool:
     return group.model in encoded.ids.models and group.mode in encoded.ids.modes and has_place
 
 
-def encode_group(encoded: EncodedInstance, number: int) -> Smalls | None:
+def encode_previous(encoded: EncodedInstance, number: int) -> Smalls | None:
     """Encode the previous group ``number`` as a row, without those who have left; None if no resident remains.
 
     Model, mode and site are those it had only if ``is_still_possible``.
     """
-    instance, problem, ids = encoded.instance, encoded.problem, encoded.ids
-    group = instance.previous[number]
-    people = {person: index for index, person in enumerate(ids.people)}
+    dates = [uncompiled(previous_slot)(encoded.problem, number, round_) for round_ in range(encoded.instance.rounds)]
+    return _encode(encoded, encoded.instance.previous[number], number, dates)
+
+
+def encode_group(encoded: EncodedInstance, group: Group, number: int) -> Smalls | None:
+    """The same for a group of any plan, whose sessions name slots of the instance, in row ``number``."""
+    place = {slot: index for index, slot in enumerate(encoded.ids.slots)}
+    dates = [NONE] * encoded.instance.rounds
+    for session in group.sessions:
+        if 0 <= session.round < len(dates):
+            dates[session.round] = place.get(session.slot, NONE)
+    return _encode(encoded, group, number, dates)
+
+
+def _encode(encoded: EncodedInstance, group: Group, number: int, dates: list[int]) -> Smalls | None:
+    problem, ids = encoded.problem, encoded.ids
+    people = encoded.number_of
     residents = [people[i] for i in group.residents if i in people]
     if not residents:
         return None
     facilitators = [people[i] for i in group.facilitators if i in people]
-    row = empty_rows(problem)[number]
+    row = empty_row(problem, number)
     if is_still_possible(encoded, group):
         row[[MODEL, MODE]] = ids.models.index(group.model), ids.modes.index(group.mode)
         row[MEETING_SITE] = ids.sites.index(group.site) if group.site in ids.sites else NONE
@@ -181,6 +199,5 @@ def encode_group(encoded: EncodedInstance, number: int) -> Smalls | None:
     row[ROW_HEAD : ROW_HEAD + len(residents)] = residents
     row[start : start + len(facilitators)] = facilitators
     start += int(problem.words[FACILITATOR_SEATS])
-    for round_ in range(instance.rounds):
-        row[start + round_] = uncompiled(previous_slot)(problem, number, round_)
+    row[start : start + len(dates)] = dates
     return row

@@ -1,8 +1,8 @@
-"""Warm start from the previous plan: what can stay of it stays, and what is pinned must."""
+"""Warm start from the previous plan, or from another: what can stay of it stays, and what is pinned must."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search.problem import (
@@ -20,8 +20,9 @@ from solvers.engines.search.problem import (
     person_of,
     slot_facts,
 )
-from solvers.engines.search.row_codec import EncodedInstance, encode_group, is_still_possible
+from solvers.engines.search.row_codec import EncodedInstance, encode_group, encode_previous, is_still_possible
 from solvers.engines.search.state import (
+    FREE_ROWS,
     MEETING_SITE,
     MODE,
     MODEL,
@@ -29,11 +30,14 @@ from solvers.engines.search.state import (
     facilitator_load,
     facilitators_of,
     faculty_bookings,
+    free_rows,
     group_of,
     residents_of,
+    room_bookings,
 )
 from solvers.engines.search.state_updates import evaluate_group, insert_group, remove_group
 from solvers.errors import PinsFail
+from solvers.instance import Group
 
 
 def load_previous(encoded: EncodedInstance, state: State) -> None:
@@ -41,44 +45,54 @@ def load_previous(encoded: EncodedInstance, state: State) -> None:
 
     Raises PinsFail if a pinned group cannot stay.
     """
-    previous = range(len(encoded.instance.previous))
-    pinned = [number for number in previous if uncompiled(is_pinned)(encoded.problem, number)]
-    failed = _keep_all_pinned(encoded, state, pinned)
-    if failed:
-        raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
-    others = [number for number in previous if not uncompiled(is_pinned)(encoded.problem, number)]
-    former = _FormerBookings(encoded, state)
-    for number in others:
-        former.count(number, 1)
-    for number in others:
-        former.count(number, -1)
-        _keep(encoded, state, number)
+    _load_pinned(encoded, state)
+    previous = encoded.instance.previous
+    numbers = [number for number in range(len(previous)) if not uncompiled(is_pinned)(encoded.problem, number)]
+    former = _FormerBookings(encoded, state, [previous[number] for number in numbers])
+    for number in numbers:
+        former.give_up(previous[number])
+        _keep(encoded, state, previous[number], encode_previous(encoded, number))
 
 
 class _FormerBookings:
-    """Sessions that facilitators had, booked until their group's turn comes.
+    """The rooms and facilitators of groups, booked until it is their turn to be inserted.
 
-    Else a group could take the facilitator by whom another could meet, though it has a second one itself.
+    Else a group that has a choice could take the only room or facilitator with which another can meet.
     """
 
-    def __init__(self, encoded: EncodedInstance, state: State) -> None:
+    def __init__(self, encoded: EncodedInstance, state: State, groups: Iterable[Group]) -> None:
         self._encoded, self._state = encoded, state
-        ids = encoded.ids
-        self._people = {person: index for index, person in enumerate(ids.people)}
-        self._slots = {slot: index for index, slot in enumerate(ids.slots)}
+        self._slots = {slot: index for index, slot in enumerate(encoded.ids.slots)}
+        self._rooms = {room: index for index, room in enumerate(encoded.ids.rooms)}
         first, last = (uncompiled(slot_facts)(encoded.problem, kind) for kind in (OVERLAP_FIRST, OVERLAP_LAST))
         self._overlaps = list(zip(first.tolist(), last.tolist(), strict=True))
+        for group in groups:
+            self._count(group, 1)
 
-    def count(self, number: int, by: int) -> None:
-        """Add the bookings of the previous group ``number`` (``by`` 1) or subtract them (-1)."""
-        problem, residents = self._encoded.problem, int(self._encoded.problem.words[RESIDENTS])
-        for session in self._encoded.instance.previous[number].sessions:
+    def give_up(self, group: Group) -> None:
+        """Let a group have again what was booked for it."""
+        self._count(group, -1)
+
+    def _count(self, group: Group, by: int) -> None:
+        problem, numbers = self._encoded.problem, self._encoded.number_of
+        for session in group.sessions:
             if session.slot not in self._slots:
                 continue
             first, last = self._overlaps[self._slots[session.slot]]
-            for person in map(self._people.get, session.facilitators):
-                if person is not None and person >= residents:
+            for person in map(numbers.get, session.facilitators):
+                if person is not None and person >= problem.words[RESIDENTS]:
                     uncompiled(faculty_bookings)(problem, self._state, person)[first:last] += by
+            if session.room in self._rooms:
+                uncompiled(room_bookings)(problem, self._state, self._rooms[session.room])[first:last] += by
+
+
+def _load_pinned(encoded: EncodedInstance, state: State) -> None:
+    pinned = [
+        number for number in range(len(encoded.instance.previous)) if uncompiled(is_pinned)(encoded.problem, number)
+    ]
+    failed = _keep_all_pinned(encoded, state, pinned)
+    if failed:
+        raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
 
 
 def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:
@@ -104,13 +118,22 @@ def _is_free(encoded: EncodedInstance, state: State, row: Smalls) -> bool:
     )
 
 
-def _keep(encoded: EncodedInstance, state: State, number: int) -> None:
-    row = encode_group(encoded, number)
-    if (
-        row is None
-        or not is_still_possible(encoded, encoded.instance.previous[number])
-        or not _is_free(encoded, state, row)
-    ):
+def load_groups(encoded: EncodedInstance, state: State, groups: Sequence[Group]) -> None:
+    """Insert the groups of a plan into an empty state: pinned ones as they were, the others if the rules allow them."""
+    _load_pinned(encoded, state)
+    numbers = {group.id: number for number, group in enumerate(encoded.instance.previous)}
+    former = _FormerBookings(encoded, state, groups)
+    for group in groups:
+        former.give_up(group)
+        number = numbers.get(group.id)
+        if number is None and state.words[FREE_ROWS]:
+            number = int(uncompiled(free_rows)(encoded.problem, state)[state.words[FREE_ROWS] - 1])
+        if number is not None and not uncompiled(is_pinned)(encoded.problem, number):
+            _keep(encoded, state, group, encode_group(encoded, group, number))
+
+
+def _keep(encoded: EncodedInstance, state: State, group: Group, row: Smalls | None) -> None:
+    if row is None or not is_still_possible(encoded, group) or not _is_free(encoded, state, row):
         return
     if evaluate_group(encoded.problem, state, row, False) != INFEASIBLE:
         insert_group(encoded.problem, state, row)
@@ -118,7 +141,7 @@ def _keep(encoded: EncodedInstance, state: State, number: int) -> None:
 
 def _keep_pinned(encoded: EncodedInstance, state: State, number: int) -> bool:
     """Keep a pinned group; its model, mode and site may change where the previous ones no longer fit."""
-    row = encode_group(encoded, number)
+    row = encode_previous(encoded, number)
     if row is None or not _is_free(encoded, state, row):
         return False
     as_it_was = is_still_possible(encoded, encoded.instance.previous[number])

@@ -28,7 +28,7 @@ def rounds(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_an_instance_is_solved_refereed_and_recorded(tmp_path: Path) -> None:
     path, record = tmp_path / "pair.json", tmp_path / "figures.md"
     path.write_text(json.dumps(INSTANCE))
-    ended = rounds(str(path), "--seconds", "2", "--no-weekly", "--record", str(record))
+    ended = rounds(str(path), "--seconds", "2", "--no-weekly", "--families", "0", "--record", str(record))
     assert (ended.returncode, ended.stderr) == (0, "")
     [line] = [line for line in record.read_text().splitlines() if line.startswith("| pair")]
     # 2 × (placed 200 + held 4 + attend 10 + model 6 + mode 6) + rhythm 5
