@@ -1,4 +1,7 @@
-"""How soon a search has something to show, in processor time from the start of its process."""
+"""How soon a search has something to show, in processor time from the start of its process.
+
+Times are ratios to what importing the libraries alone takes on the same machine.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,15 @@ NEVER_LOADED = {"flask", "sqlalchemy", "babel", "ortools", "numba.np.linalg", "n
 """Pages, the database and the constraint solver; and what numba imports before it compiles."""
 
 
+IMPORTING = "import time, numpy, numba; print(time.process_time())"
+
+
+def importing() -> float:
+    """Seconds of processor time that a process takes which only imports what the search stands on."""
+    done = subprocess.run([sys.executable, "-c", IMPORTING], check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout)
+
+
 def told(workers: int) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-c", FIRST_PLAN, str(workers)], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -52,10 +64,11 @@ def compiled() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_plan_of_180_and_its_first_bound_take_less_than_a_second(workers: int) -> None:
+def test_a_plan_of_180_and_its_first_bound_take_little_longer_than_importing(workers: int) -> None:
     found = [told(workers) for _ in range(TRIES)]
-    assert min(each["planned"] for each in found) < 0.7
-    assert min(each["bounded"] for each in found) < 1.0
+    alone = min(importing() for _ in range(TRIES))
+    assert min(each["planned"] for each in found) < 4 * alone
+    assert min(each["bounded"] for each in found) < 6 * alone
     assert all(each["placed"] == 180 and each["score"] <= each["bound"] for each in found)
 
 

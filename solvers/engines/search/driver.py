@@ -142,6 +142,8 @@ class Search:
             self._anneal_alone(first)
             return
         self._sound(first)
+        if self.tick():
+            return
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
         if residents >= RESIDENTS_A_PART * self.limits.workers:
@@ -203,6 +205,8 @@ class Search:
         at = self._scatter(first)
         first.anneal_moves(at.schedule, sounded, tick, batch_moves)
         self._learn([at], [first])
+        if self.tick():
+            return
         if self._is_warm:
             first.restart(self.incumbent)
         first.anneal_moves(self._first_cooling, moves - sounded, tick)

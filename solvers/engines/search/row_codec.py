@@ -164,13 +164,13 @@ def is_still_possible(encoded: EncodedInstance, group: Group) -> bool:
     return group.model in encoded.ids.models and group.mode in encoded.ids.modes and has_place
 
 
-def encode_previous(encoded: EncodedInstance, number: int) -> Smalls | None:
-    """Encode the previous group ``number`` as a row, without those who have left; None if no resident remains.
+def encode_previous(encoded: EncodedInstance, group: Group, number: int) -> Smalls | None:
+    """Encode a previous group, ``number`` among them, as a row, without those who have left; None if none remains.
 
     Model, mode and site are those it had only if ``is_still_possible``.
     """
     dates = [uncompiled(previous_slot)(encoded.problem, number, round_) for round_ in range(encoded.instance.rounds)]
-    return _encode(encoded, encoded.instance.previous[number], number, dates)
+    return _encode(encoded, group, number, dates)
 
 
 def encode_group(encoded: EncodedInstance, group: Group, number: int) -> Smalls | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search.problem import (
@@ -46,53 +46,42 @@ def load_previous(encoded: EncodedInstance, state: State) -> None:
     Raises PinsFail if a pinned group cannot stay.
     """
     _load_pinned(encoded, state)
-    previous = encoded.instance.previous
-    numbers = [number for number in range(len(previous)) if not uncompiled(is_pinned)(encoded.problem, number)]
-    former = _FormerBookings(encoded, state, [previous[number] for number in numbers])
-    for number in numbers:
-        former.give_up(previous[number])
-        _keep(encoded, state, previous[number], encode_previous(encoded, number))
+    _keep_each(encoded, state, list(enumerate(encoded.instance.previous)), encode_previous)
+
+
+def _load_pinned(encoded: EncodedInstance, state: State) -> None:
+    previous = range(len(encoded.instance.previous))
+    pinned = [number for number in previous if uncompiled(is_pinned)(encoded.problem, number)]
+    failed = _keep_all_pinned(encoded, state, pinned)
+    if failed:
+        raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
 
 
 class _FormerBookings:
-    """The rooms and facilitators of groups, booked until it is their turn to be inserted.
+    """The rooms and facilitators that groups had, booked until it is their turn to be inserted.
 
     Else a group that has a choice could take the only room or facilitator with which another can meet.
     """
 
-    def __init__(self, encoded: EncodedInstance, state: State, groups: Iterable[Group]) -> None:
+    def __init__(self, encoded: EncodedInstance, state: State) -> None:
         self._encoded, self._state = encoded, state
         self._slots = {slot: index for index, slot in enumerate(encoded.ids.slots)}
         self._rooms = {room: index for index, room in enumerate(encoded.ids.rooms)}
         first, last = (uncompiled(slot_facts)(encoded.problem, kind) for kind in (OVERLAP_FIRST, OVERLAP_LAST))
         self._overlaps = list(zip(first.tolist(), last.tolist(), strict=True))
-        for group in groups:
-            self._count(group, 1)
 
-    def give_up(self, group: Group) -> None:
-        """Let a group have again what was booked for it."""
-        self._count(group, -1)
-
-    def _count(self, group: Group, by: int) -> None:
-        problem, numbers = self._encoded.problem, self._encoded.number_of
+    def count(self, group: Group, by: int) -> None:
+        """Add the bookings of a group (``by`` 1) or subtract them (-1)."""
+        problem, residents = self._encoded.problem, int(self._encoded.problem.words[RESIDENTS])
         for session in group.sessions:
             if session.slot not in self._slots:
                 continue
             first, last = self._overlaps[self._slots[session.slot]]
-            for person in map(numbers.get, session.facilitators):
-                if person is not None and person >= problem.words[RESIDENTS]:
+            for person in map(self._encoded.number_of.get, session.facilitators):
+                if person is not None and person >= residents:
                     uncompiled(faculty_bookings)(problem, self._state, person)[first:last] += by
             if session.room in self._rooms:
                 uncompiled(room_bookings)(problem, self._state, self._rooms[session.room])[first:last] += by
-
-
-def _load_pinned(encoded: EncodedInstance, state: State) -> None:
-    pinned = [
-        number for number in range(len(encoded.instance.previous)) if uncompiled(is_pinned)(encoded.problem, number)
-    ]
-    failed = _keep_all_pinned(encoded, state, pinned)
-    if failed:
-        raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
 
 
 def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:
@@ -121,15 +110,27 @@ def _is_free(encoded: EncodedInstance, state: State, row: Smalls) -> bool:
 def load_groups(encoded: EncodedInstance, state: State, groups: Sequence[Group]) -> None:
     """Insert the groups of a plan into an empty state: pinned ones as they were, the others if the rules allow them."""
     _load_pinned(encoded, state)
-    numbers = {group.id: number for number, group in enumerate(encoded.instance.previous)}
-    former = _FormerBookings(encoded, state, groups)
-    for group in groups:
-        former.give_up(group)
-        number = numbers.get(group.id)
-        if number is None and state.words[FREE_ROWS]:
-            number = int(uncompiled(free_rows)(encoded.problem, state)[state.words[FREE_ROWS] - 1])
-        if number is not None and not uncompiled(is_pinned)(encoded.problem, number):
-            _keep(encoded, state, group, encode_group(encoded, group, number))
+    former = {group.id: number for number, group in enumerate(encoded.instance.previous)}
+    rows = uncompiled(free_rows)(encoded.problem, state)[: state.words[FREE_ROWS]].tolist()
+    fresh = iter(reversed(rows))
+    numbered = [(former[group.id] if group.id in former else next(fresh, NONE), group) for group in groups]
+    _keep_each(encoded, state, [(number, group) for number, group in numbered if number != NONE], encode_group)
+
+
+def _keep_each(
+    encoded: EncodedInstance,
+    state: State,
+    groups: Sequence[tuple[int, Group]],
+    encode: Callable[[EncodedInstance, Group, int], Smalls | None],
+) -> None:
+    """Insert groups that are not pinned into their rows, each if the rules allow it."""
+    groups = [(number, group) for number, group in groups if not uncompiled(is_pinned)(encoded.problem, number)]
+    former = _FormerBookings(encoded, state)
+    for _, group in groups:
+        former.count(group, 1)
+    for number, group in groups:
+        former.count(group, -1)
+        _keep(encoded, state, group, encode(encoded, group, number))
 
 
 def _keep(encoded: EncodedInstance, state: State, group: Group, row: Smalls | None) -> None:
@@ -141,7 +142,7 @@ def _keep(encoded: EncodedInstance, state: State, group: Group, row: Smalls | No
 
 def _keep_pinned(encoded: EncodedInstance, state: State, number: int) -> bool:
     """Keep a pinned group; its model, mode and site may change where the previous ones no longer fit."""
-    row = encode_previous(encoded, number)
+    row = encode_previous(encoded, encoded.instance.previous[number], number)
     if row is None or not _is_free(encoded, state, row):
         return False
     as_it_was = is_still_possible(encoded, encoded.instance.previous[number])

@@ -54,10 +54,11 @@ def test_what_a_split_into_regions_costs_is_told(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     rows = [line for line in record.read_text(encoding="utf-8").splitlines() if line.startswith("| two |")]
     assert len(rows) == 2
-    _, _, regions, whole, joined, lost, *_ = (cell.strip() for cell in rows[1].split("|"))
+    _, _, regions, whole, joined, lost, mended, still_lost, *_ = (cell.strip() for cell in rows[1].split("|"))
     assert regions == "2"
-    # Whoever wants somebody from the other site goes without.
-    assert int(whole) - int(joined) == int(lost) == 2 * 12
+    # Whoever wants somebody from the other site goes without, until the border is mended: two of three wishes.
+    assert int(whole) - int(joined) == 2 * 12
+    assert (lost, mended, still_lost) == ("66.67", whole, "0.00")
 
 
 def test_a_measured_run_has_been_refereed(tiny_file: Path) -> None:
