@@ -1,8 +1,9 @@
 """What follows from a change: everything that is worked out from stored facts, brought up to date in one place.
 
-It runs at the end of every transaction that noted a change, in this order: availability, attendance at published
-sessions and their status, offers of other dates, troubles, releases, feeds, letters that wait. Each step compares what
-should be with what is and stores the difference, so it can run again at any time, and then finds nothing to do.
+It runs at the end of every transaction that noted a change, in this order: what a surge makes of sessions,
+availability, attendance at published sessions and their status, offers of other dates, troubles, releases, feeds,
+letters that wait. Each step compares what should be with what is and stores the difference, so it can run again at any
+time, and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_e
 from scheduler.sessions.bookings import bring_bookings_up_to_date
 from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
+from scheduler.sessions.surge import bring_surge_up_to_date
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.register import bring_troubles_up_to_date
 
@@ -95,6 +97,7 @@ def follow_up(db: Db) -> None:
         for scope in scopes:  # all before anything is looked at, in one order everywhere: two transactions then wait
             lock_programme(afresh, scope.programme_id)
         renew_facts_mark(afresh, by_programme)
+        scopes = [_with_surge(afresh, scope) for scope in scopes]
         followed = _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
         renew_shared_mark(afresh, _shared(afresh, by_programme, followed))
         if take_noted(afresh):
@@ -128,7 +131,7 @@ def bring_up_to_date(db: Db, scope: Scope) -> Followed:
     is other than it was. Returns how much of the scope's own programme that was, and of all bookings."""
     lock_programme(db, scope.programme_id)
     renew_shared_mark(db, [scope.programme_id])
-    return _bring_all_up_to_date(db, _with_other_programmes(db, [scope]))[scope.programme_id]
+    return _bring_all_up_to_date(db, _with_other_programmes(db, [_with_surge(db, scope)]))[scope.programme_id]
 
 
 def _bring_all_up_to_date(db: Db, scopes: Sequence[Scope]) -> dict[int, Followed]:
@@ -193,6 +196,15 @@ def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked
     changed = len(marked | confirmed)
     shown = feeds.changed + feeds.ended
     return Followed(len(people), changed, offers, shown, letters, troubles=troubles, releases=released)
+
+
+def _with_surge(db: Db, scope: Scope) -> Scope:
+    """The scope with the sessions that a surge makes, or made, other than they were."""
+    changed = bring_surge_up_to_date(db, scope.programme_id, scope.at)
+    if not changed:
+        return scope
+    sessions = None if scope.sessions is None else scope.sessions | changed
+    return replace(scope, sessions=sessions, shown=True, beyond=True)
 
 
 def _with_changed_sites(db: Db, scope: Scope) -> Scope:

@@ -18,12 +18,13 @@ class Settings:
     ``database_url`` is an SQLAlchemy address; ``secret_key`` signs cookies and sign-in links; ``base_url`` is the
     address at which people reach the pages, without a slash at its end; ``smtp_url`` is
     ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``mail_tag`` is the character after which the
-    mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``trusted_proxies`` is how
-    many proxies of one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by
-    default. ``feed_folder`` keeps the last good body of each feed for when the database is away, empty for not;
-    ``feed_gzip`` says whether feeds are sent compressed to clients that ask for it. ``oidc_…`` is an institution's own
-    sign-in by OpenID Connect: none without ``oidc_issuer``; ``oidc_name`` is how people call it, and
-    ``oidc_trust_email`` takes its addresses as proven even where it does not say that they are.
+    mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``text_gateway`` is the
+    address that takes text messages, empty where none are sent, and ``text_token`` what it asks for.
+    ``trusted_proxies`` is how many proxies of one's own stand before the web server: so many entries of
+    ``X-Forwarded-For`` are believed, none by default. ``feed_folder`` keeps the last good body of each feed for when
+    the database is away, empty for not; ``feed_gzip`` says whether feeds are sent compressed to clients that ask for
+    it. ``oidc_…`` is an institution's own sign-in by OpenID Connect: none without ``oidc_issuer``; ``oidc_name`` is how
+    people call it, and ``oidc_trust_email`` takes its addresses as proven even where it does not say that they are.
     """
 
     database_url: str
@@ -43,6 +44,8 @@ class Settings:
     oidc_client_secret: str = ""
     oidc_name: str = ""
     oidc_trust_email: bool = False
+    text_gateway: str = ""
+    text_token: str = ""
 
 
 VARIABLES: Mapping[str, str] = {
@@ -52,6 +55,8 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_SMTP_URL": "smtp_url",
     "ROUNDS_MAIL_FROM": "mail_from",
     "ROUNDS_MAIL_TAG": "mail_tag",
+    "ROUNDS_TEXT_GATEWAY": "text_gateway",
+    "ROUNDS_TEXT_TOKEN": "text_token",
     "ROUNDS_TRUSTED_PROXIES": "trusted_proxies",
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",

@@ -144,12 +144,15 @@ def openly_known(instance: Instance) -> Instance:
     """
     plain = without_secrets(instance)
     residents = tuple(
-        replace(person, wants=(), choices=(), interests=(), external=External.ANY) for person in plain.residents
+        replace(person, wants=(), choices=(), interests=(), external=External.ANY, first_within_days=None)
+        for person in plain.residents
     )
     return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
 
 
-SECRET_POINTS: Final = frozenset({"want", "like", "unlike", "choice", "interest", "alone", "external"})
+SECRET_POINTS: Final = frozenset(
+    {"want", "want_any", "like", "unlike", "choice", "interest", "alone", "external", "first_late"}
+)
 """Kinds of points that an instance has none of once it is :func:`openly_known`: all others are the same in it."""
 
 

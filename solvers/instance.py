@@ -66,7 +66,8 @@ class Resident:
     ``traits`` are their values in some categories; in those of ``like`` they want somebody of the same value in the
     group, in those of ``unlike`` somebody of another. ``leave`` are the slots in which they are on long leave: a
     session then is held without them, and needs its share of the others. It is known where groups are judged and stands
-    in no file: a new plan counts everybody in its groups.
+    in no file: a new plan counts everybody in its groups. ``first_within_days`` is within how many days of the first
+    slot their group is to meet first, None where it does not matter.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Resident:
     choices: tuple[str, ...] = ()
     external: External = External.ANY
     leave: frozenset[int] = frozenset()
+    first_within_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Weights:
     model: int = 6
     mode: int = 6
     want: int = 12
+    want_any: int = 0
     like: int = 12
     unlike: int = 12
     choice: int = 18
@@ -136,6 +139,7 @@ class Weights:
     travel: int = -15
     rhythm: int = 5
     cadence: int = -1
+    first_late: int = -10
     regroup: int = -60
     moved: int = -6
     handover: int = -40

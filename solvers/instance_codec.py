@@ -29,7 +29,7 @@ INSTANCE_FORMAT: Final = "mentoring-instance/1"
 MOST_ROUNDS: Final = 1_000
 MARKS: Final = "012?"
 _START: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
-_RARE: Final = frozenset({"firm", "traits", "like", "unlike"})
+_RARE: Final = frozenset({"firm", "traits", "like", "unlike", "first_within_days"})
 _UNREAD_START: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -195,6 +195,7 @@ def _read_resident(fields: Fields, ids: _Ids) -> Resident:
         avoids=_read_others(fields, "avoids", own_id, ids),
         choices=_read_others(fields, "choices", own_id, ids),
         external=External(fields.choice("external", tuple(External), External.ANY)),
+        first_within_days=fields.whole("first_within_days", 0) if "first_within_days" in fields else None,
     )
 
 
@@ -327,8 +328,14 @@ def _read_pins(fields: Fields, previous: Collection[str], rounds: int) -> tuple[
 def _person(person: Resident | Faculty, role: str) -> dict[str, Any]:
     """Somebody; their long leave stands in no file, and what few say about themselves only where they do."""
     return {"id": person.id, "role": role} | {
-        name: content for name, content in _plain_items(person) if name != "leave" and (content or name not in _RARE)
+        name: content
+        for name, content in _plain_items(person)
+        if name != "leave" and (name not in _RARE or _is_told(content))
     }
+
+
+def _is_told(content: Any) -> bool:
+    return content is not None and content not in ([], {})
 
 
 def _plain(value: Any) -> dict[str, Any]:

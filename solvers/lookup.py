@@ -70,7 +70,8 @@ class Roll:
     """One group called together. ``dates`` has the usable session of each round that has one.
 
     ``topics`` and ``tags`` count the members, residents and facilitators, who have each; ``traits`` by category those
-    who have each value.
+    who have each value. ``days_until_first`` is how many days after the first slot the group meets first, by the dates
+    as they are written; None if it never does.
     """
 
     group: Group
@@ -82,6 +83,7 @@ class Roll:
     topics: Mapping[str, int]
     tags: Mapping[str, int]
     traits: Mapping[str, Mapping[str, int]]
+    days_until_first: int | None
 
     @staticmethod
     def call(lookup: Lookup, group: Group) -> Roll | None:
@@ -90,16 +92,19 @@ class Roll:
         people = [person for member in set(ids) if (person := lookup.person(member))]
         if len(people) < len(set(ids)) or group.model not in lookup.models:
             return None
+        dates = usable_dates(lookup.instance, group.sessions)
+        first = min((session.slot for session in dates.values()), default=None)
         return Roll(
             group=group,
             model=lookup.models[group.model],
             residents=tuple(lookup.residents[i] for i in group.residents if i in lookup.residents),
             faculty=tuple(lookup.faculty[i] for i in group.facilitators if i in lookup.faculty),
             members=frozenset(ids),
-            dates=usable_dates(lookup.instance, group.sessions),
+            dates=dates,
             topics=Counter(topic for person in people for topic in set(person.interests)),
             tags=Counter(tag for person in people for tag in set(person.tags)),
             traits=_traits(people),
+            days_until_first=None if first is None else lookup.days[first] - lookup.days[0],
         )
 
     def reached(self, resident: Resident, rounds: int) -> list[bool]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from solvers.instance import IN_PERSON, Group, Resident
+from solvers.lateness import weeks_late
 from solvers.lookup import Lookup, Roll
 
 ResidentPoints = Callable[[Lookup, Roll, Resident], int]
@@ -50,6 +51,10 @@ def mode(lookup: Lookup, roll: Roll, resident: Resident) -> int:
 
 def want(lookup: Lookup, roll: Roll, resident: Resident) -> int:
     return lookup.instance.weights.want * sum(other in roll.members for other in resident.wants)
+
+
+def want_any(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.want_any * (not roll.members.isdisjoint(resident.wants))
 
 
 def like(lookup: Lookup, roll: Roll, resident: Resident) -> int:
@@ -99,6 +104,10 @@ def moved(lookup: Lookup, roll: Roll, _resident: Resident) -> int:
     return lookup.instance.weights.moved * changes
 
 
+def first_late(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.first_late * weeks_late(resident.first_within_days, roll.days_until_first)
+
+
 def size(lookup: Lookup, roll: Roll) -> int:
     target = roll.model.target
     off = 0 if target is None else abs(len(roll.group.residents) - target)
@@ -136,6 +145,7 @@ BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "model": model,
     "mode": mode,
     "want": want,
+    "want_any": want_any,
     "like": like,
     "unlike": unlike,
     "choice": choice,
@@ -144,6 +154,7 @@ BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "external": external,
     "travel": travel,
     "moved": moved,
+    "first_late": first_late,
 }
 BY_GROUP: Final[dict[str, GroupPoints]] = {"size": size, "rhythm": rhythm, "cadence": cadence, "reroom": reroom}
 

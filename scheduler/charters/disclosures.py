@@ -58,6 +58,12 @@ class Disclosure:
             reason=self.reason,
         )
 
+    @property
+    def key(self) -> str:
+        """What it tells, to compare with what people agreed to: another reason for the same is another thing to be
+        told."""
+        return ":".join(str(each) for each in (self.kind.value, self.person_id, self.about_id, self.override_id or 0))
+
     def is_about(self, person_id: int | None) -> bool:
         """Whether somebody is one of the two."""
         return person_id in (self.person_id, self.about_id)
@@ -66,9 +72,21 @@ class Disclosure:
 def disclosures(db: Db, programme_id: int, group_key: str, now: datetime) -> tuple[Disclosure, ...]:
     """What is told to one published group, for the product's own work: who may read it is for the caller to check."""
     found = rosters(db, programme_id, (group_key,))
-    return _of_groups(db, {(programme_id, key): roster for key, roster in found.items()}, now).get(
-        (programme_id, group_key), ()
-    )
+    return told_to(db, programme_id, found, now).get(group_key, ())
+
+
+def told_to(
+    db: Db, programme_id: int, groups: Mapping[str, Roster], now: datetime
+) -> Mapping[str, tuple[Disclosure, ...]]:
+    """What groups of one programme with these people are told, by their keys; like the above for the product itself."""
+    found = _of_groups(db, {(programme_id, key): roster for key, roster in groups.items()}, now)
+    return {key: lines for (_, key), lines in found.items()}
+
+
+def told_of_other(key: str, stays_id: int, goes_id: int) -> str:
+    """The key of a disclosure once two entries of one person are one."""
+    kind, *people, override = key.split(":")
+    return ":".join((kind, *(str(stays_id) if who == str(goes_id) else who for who in people), override))
 
 
 def own_disclosures(

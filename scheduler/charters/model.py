@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from scheduler.charters.disclosures import Disclosure
 from scheduler.languages import mark
 
 
@@ -97,6 +98,7 @@ class InForce:
     version: int
     terms: int
     hats: Hats
+    told: tuple[Disclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,16 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class GroupCharter:
-    """The charter as one group has it: everybody in it, and who has agreed. A newcomer reopens all agreements."""
+    """The charter as one group has it: everybody in it, and who has agreed. A newcomer reopens all agreements, and so
+    does a line that is ``told`` since: ``told_since`` are those, by the ids of people who had agreed to all the rest.
+    """
 
     charter: Charter
     signatories: tuple[Signatory, ...]
     terms: GroupTerms = field(default_factory=GroupTerms)
     hats: Hats = field(default_factory=dict)
+    told: tuple[Disclosure, ...] = ()
+    told_since: Mapping[int, tuple[Disclosure, ...]] = field(default_factory=dict)
 
     @property
     def number(self) -> str:

@@ -12,7 +12,14 @@ from sqlalchemy import select
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
-from scheduler.charters.agreements import agreed_groups, agreements, find_charter, in_force, stands
+from scheduler.charters.agreements import (
+    agreed_groups,
+    agreements,
+    asked_again_for,
+    find_charter,
+    in_force,
+    stands,
+)
 from scheduler.charters.group_terms import newest_terms, put_hats
 from scheduler.charters.model import (
     NEEDED_PARTS,
@@ -82,11 +89,13 @@ def accept(
     *,
     terms: int = 0,
     hats: frozenset[Hat] | None = None,
+    told: Collection[str] | None = None,
     rosters: Rosters = own_rosters,
 ) -> bool:
     """Agree to the versions that were shown, of the charter and of the group's own ``terms``; returns whether now
-    everybody has. A facilitator says with it in which ``hats`` they are there; None leaves what they said before. A
-    guest coach does so by the ``rosters`` that are open to guests.
+    everybody has. A facilitator says with it in which ``hats`` they are there; None leaves what they said before.
+    ``told`` are the keys of the lines that were shown about people of the group; None for those in force. A guest coach
+    does so by the ``rosters`` that are open to guests.
 
     Raises NotFound to outsiders, NotPossible where either was changed after it was shown, Rejected for a facilitator
     who has not said in what role they are there.
@@ -97,8 +106,9 @@ def accept(
     current = find_charter(db, programme_id)
     if hats is not None:
         put_hats(db, actor, programme_id, group_key, hats, now, members)
-    wanted = in_force(db, programme_id, version, {group_key: members})[group_key]
-    if current is None or (current.version, wanted.terms) != (version, terms):
+    wanted = in_force(db, programme_id, version, {group_key: members}, now)[group_key]
+    unread = told is not None and not {each.key for each in wanted.told} <= set(told)
+    if current is None or (current.version, wanted.terms) != (version, terms) or unread:
         raise NotPossible(
             say("The charter has changed since you opened it."),
             what_to_do=say("Please read it again before you agree; your agreement was not recorded."),
@@ -108,7 +118,7 @@ def accept(
         raise Rejected(say("Say in what role you’re there for this group."), (fault,))
     if _agree(db, actor, programme_id, group_key, wanted, members, now):
         note(db, Fact.CHARTER, programme_id, now)
-    return group_key in agreed_groups(db, programme_id)
+    return group_key in agreed_groups(db, programme_id, now)
 
 
 def _agree(
@@ -124,10 +134,12 @@ def _agree(
         terms=wanted.terms,
         company=[],
         hats={},
+        told=[],
     )
     if stands(row, wanted, members):
         return False
     row.company, row.accepted_at = sorted(members), now
+    row.told = sorted(each.key for each in wanted.told)
     row.hats = {str(who): sorted(hats) for who, hats in wanted.hats.items()}
     db.add(row)
     db.flush()
@@ -137,13 +149,13 @@ def _agree(
     return True
 
 
-def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str) -> GroupCharter | None:
+def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime) -> GroupCharter | None:
     """The charter as one's own group has it; None without a charter. Raises NotFound to outsiders."""
-    return group_charters(db, actor, [(programme_id, group_key)]).get((programme_id, group_key))
+    return group_charters(db, actor, [(programme_id, group_key)], now).get((programme_id, group_key))
 
 
 def group_charters(
-    db: Db, actor: Actor, groups: Collection[GroupId], rosters_of: Rosters = own_rosters
+    db: Db, actor: Actor, groups: Collection[GroupId], now: datetime, rosters_of: Rosters = own_rosters
 ) -> Mapping[GroupId, GroupCharter]:
     """The same for several groups of one's own at once, or of a guest coach; those of a programme without a charter are
     left out."""
@@ -156,7 +168,7 @@ def group_charters(
         for programme_id in charters
     }
     wanted = {
-        programme_id: in_force(db, programme_id, charter.version, by_programme[programme_id])
+        programme_id: in_force(db, programme_id, charter.version, by_programme[programme_id], now)
         for programme_id, charter in charters.items()
     }
     added = {programme_id: newest_terms(db, programme_id, by_programme[programme_id]) for programme_id in charters}
@@ -185,11 +197,12 @@ def _group_charter(
     names: Mapping[int, str],
 ) -> GroupCharter:
     standing = {row.person_id: row.accepted_at for row in given if stands(row, wanted, members)}
+    since = {row.person_id: lines for row in given if (lines := asked_again_for(row, wanted, members))}
     signatories = (
         Signatory(person_id, names[person_id], role, standing.get(person_id)) for person_id, role in members.items()
     )
     ordered = tuple(sorted(signatories, key=lambda s: (s.role, s.name)))
-    return GroupCharter(charter, ordered, terms, wanted.hats)
+    return GroupCharter(charter, ordered, terms, wanted.hats, wanted.told, since)
 
 
 def _faults(texts: Mapping[str, str]) -> Iterator[Fault]:

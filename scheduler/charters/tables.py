@@ -62,7 +62,8 @@ class AgreementRow(Base):
     """Somebody's agreement, in one group, to one version of the charter and of what the group added to it.
 
     ``company`` are the ids of all who were in it then: it lapses when somebody joins, and stands when somebody leaves.
-    ``hats`` are those that its facilitators wore then, by their ids. Agreements to earlier versions stay, as a record.
+    ``hats`` are those that its facilitators wore then, by their ids; ``told`` what its people were to each other, as
+    the keys of :class:`scheduler.charters.disclosures.Disclosure`. Agreements to earlier versions stay, as a record.
     """
 
     __tablename__ = "charter_agreement"
@@ -74,4 +75,5 @@ class AgreementRow(Base):
     terms: Mapped[int] = mapped_column(primary_key=True, default=0)
     hats: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     company: Mapped[list[int]] = mapped_column(JSON)
+    told: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     accepted_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from scheduler.coordination.board import Board, GroupNow
 from scheduler.coordination.circumstances import Known
 from scheduler.coordination.model import Breach
-from scheduler.preflight.facts import Company, Facts, Meeting
+from scheduler.preflight.facts import Circle, Facts, Meeting
 from scheduler.preflight.items import OF_CHANGES
 from scheduler.preflight.model import Finding, newly
 from scheduler.preflight.wording import finding_words
@@ -28,10 +28,10 @@ def _found(facts: Facts, board: Board, known: Known) -> tuple[Finding, ...]:
     return tuple(each for looking in OF_CHANGES for each in looking(facts, companies))
 
 
-def _company(group: GroupNow, board: Board, known: Known) -> Company:
+def _company(group: GroupNow, board: Board, known: Known) -> Circle:
     sessions = tuple(board.sessions_of(group.key))
     meetings = (
         Meeting(each.starts_at, {str(who): known.marks.of(who, each) for who in group.residents}) for each in sessions
     )
     leads = group.facilitators.union(*(each.facilitators for each in sessions))
-    return Company(group.key, group.name, group.mode, group.residents, leads, tuple(meetings))
+    return Circle(group.key, group.name, group.mode, group.residents, leads, tuple(meetings))

@@ -44,7 +44,7 @@ def store(db: Db, programme_id: int, before: Board, after: Board, mark_of: MarkO
     _place(db, plan, changed_residents)
     plan.changed_at = now
     db.flush()
-    agreed = agreed_groups(db, programme_id)
+    agreed = agreed_groups(db, programme_id, now)
     changed = [session for ref, session in after.sessions.items() if before.sessions.get(ref) != session]
     stored = {row.id: row for row in _session_rows(db, [session.ref for session in changed])}
     ids: dict[int, int] = {}

@@ -11,6 +11,7 @@ from scheduler.demo.people import MadeUp, Staff
 from scheduler.enrolment import clinics, rooms
 from scheduler.enrolment.people_lists import PEOPLE_COLUMNS, RELATION_COLUMNS
 from scheduler.lists import WEEKDAYS
+from scheduler.people.fields import YES
 from scheduler.people.model import Role
 from scheduler.programmes.model import Site
 
@@ -74,6 +75,7 @@ def _person(person: MadeUp) -> Mapping[str, object]:
         "choices": ";".join(person.choices),
         "external": person.external,
         "capacity": person.capacity,
+        "new_here": YES if resident and person.stage == 1 else "",  # the first grade of all is in its first year
     }
 
 

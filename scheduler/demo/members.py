@@ -84,7 +84,7 @@ def _all_agree(db: Db, plan: Plan, group: Group, but: int, now: datetime) -> boo
     members = [*_signing(plan, group.residents, Role.RESIDENT), *_signing(plan, group.facilitators, Role.FACULTY)]
     all_have = False
     for actor in members[but:]:
-        found = charters.find_group_charter(db, actor, plan.programme_id, group.key)
+        found = charters.find_group_charter(db, actor, plan.programme_id, group.key, now)
         assert found is not None
         leads = actor.has(plan.programme_id, Role.FACULTY)
         all_have = charters.accept(

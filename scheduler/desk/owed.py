@@ -45,9 +45,9 @@ class Owed:
         return of_kind[kind]
 
 
-def owed_in(db: Db, programme_id: int, groups: Mapping[str, Roster], today: date) -> Owed:
+def owed_in(db: Db, programme_id: int, groups: Mapping[str, Roster], today: date, now: datetime) -> Owed:
     """What people of these groups owe. Code and training count only where the programme asks for them."""
-    missing = still_to_agree(db, programme_id, groups)
+    missing = still_to_agree(db, programme_id, groups, now)
     charter: dict[int, tuple[str, ...]] = {}
     for key, people in missing.items():
         for person_id in people:

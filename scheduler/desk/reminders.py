@@ -29,7 +29,7 @@ def remind(db: Db, actor: Actor, programme_id: int, kind: ReminderKind, base_url
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
-    owed = owed_in(db, programme_id, rosters(db, programme_id), today_of(db, programme_id, now))
+    owed = owed_in(db, programme_id, rosters(db, programme_id), today_of(db, programme_id, now), now)
     due = due_of(owed, kind, reminded_lately(db, programme_id, now))
     programme = get_programme(db, programme_id).name
     for person in db.scalars(select(PersonRow).where(PersonRow.id.in_(due)).order_by(PersonRow.id)):

@@ -104,7 +104,7 @@ def _waiting(
     db: Db, actor: Actor, programme: Programme, needed: Mapping[str, Needed], today: date, now: datetime
 ) -> Waiting:
     groups = {key: roster for key, roster in rosters(db, programme.id).items() if key in needed}
-    found, lately = owed.owed_in(db, programme.id, groups, today), owed.reminded_lately(db, programme.id, now)
+    found, lately = owed.owed_in(db, programme.id, groups, today, now), owed.reminded_lately(db, programme.id, now)
     answers = count_answers(db, actor, programme.id)
     paused = paused_facilitators(db, programme.id)
     leading = {

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Table, and_, delete, exists, insert, or_, select, update
 
 from scheduler.availability.tables import WeeklyRow
+from scheduler.charters.disclosures import told_of_other
 from scheduler.charters.tables import AgreementRow
 from scheduler.db import Base, Db
 from scheduler.groups.tables import GroupLetterRow, GroupPlaceRow, NoteRow, ThreadReplyRow
@@ -68,6 +69,7 @@ def replace_ids(db: Db, programmes: Collection[int], stays_id: int, goes_id: int
             session.marks = {str(stays_id): session.marks[str(goes_id)], **rest}
     for agreement in db.scalars(select(AgreementRow).where(AgreementRow.programme_id.in_(programmes))):
         agreement.company = _with(agreement.company, stays_id, goes_id)
+        agreement.told = [told_of_other(each, stays_id, goes_id) for each in agreement.told]
         if str(goes_id) in agreement.hats:
             agreement.hats = {
                 str(stays_id) if who == str(goes_id) else who: hats for who, hats in agreement.hats.items()

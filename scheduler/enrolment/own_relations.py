@@ -6,7 +6,6 @@ somebody treats another, is family, or that there was a complaint, is for its au
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,8 @@ from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.joining.people_search import find_people, participants_among
 from scheduler.languages import mark, say
 from scheduler.people.model import PARTICIPANTS, Actor, RelationKind, Role
-from scheduler.people.relations import SECRET_KINDS
+from scheduler.people.relations import SECRET_KINDS, hidden_number
+from scheduler.people.roles import OFFICES
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
 from scheduler.programmes.service import lock_programme
 
@@ -103,7 +103,7 @@ def list_declared(db: Db, actor: Actor, programme_id: int) -> tuple[Declared, ..
 
 
 def find_declarable(db: Db, actor: Actor, programme_id: int, text: str) -> tuple[PersonFound, ...]:
-    """Whom a name finds: everybody who takes part, and the coordinators."""
+    """Whom a name finds: everybody who takes part, the coordinators and the oversight contacts."""
     _must_be_here(actor, programme_id)
     wanted = text.strip().casefold()
     searcher = Actor(actor.person_id, actor.name, actor.roles | {(programme_id, Role.RESIDENT)})
@@ -113,7 +113,7 @@ def find_declarable(db: Db, actor: Actor, programme_id: int, text: str) -> tuple
     if len(wanted) >= 2:
         found += [
             PersonFound(id_, name)
-            for id_, name in _coordinators(db, programme_id)
+            for id_, name in _in_office(db, programme_id)
             if wanted in name.casefold() and id_ not in known and id_ != actor.person_id
         ]
     return tuple(found)
@@ -142,7 +142,7 @@ def declare(
     _must_be_in_order(first_day, last_day)
     pair = (me, about_id) if said.from_me else (about_id, me)
     row = RelationRow(
-        id=_hidden_number() if said.secret else None,
+        id=hidden_number() if said.secret else None,
         programme_id=programme_id,
         person_id=pair[0],
         about_id=pair[1],
@@ -255,24 +255,18 @@ def _overlap(one: RelationRow, other: RelationRow) -> bool:
 
 
 def _known_among(db: Db, programme_id: int, person_id: int) -> frozenset[int]:
-    coordinators = {id_ for id_, _ in _coordinators(db, programme_id)}
-    return frozenset({*participants_among(db, programme_id, (person_id,)), *coordinators})
+    in_office = {id_ for id_, _ in _in_office(db, programme_id)}
+    return frozenset({*participants_among(db, programme_id, (person_id,)), *in_office})
 
 
-def _coordinators(db: Db, programme_id: int) -> Iterator[tuple[int, str]]:
+def _in_office(db: Db, programme_id: int) -> Iterator[tuple[int, str]]:
     rows = db.execute(
         select(PersonRow.id, PersonRow.name)
         .join(RoleRow, RoleRow.person_id == PersonRow.id)
-        .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
+        .where(RoleRow.programme_id == programme_id, RoleRow.role.in_(OFFICES))
         .order_by(PersonRow.name)
     )
     return ((id_, name) for id_, name in rows)
-
-
-def _hidden_number() -> int:
-    """The number of a relation that nobody else may know of: below nought, so that none is missing from the numbers
-    that others see."""
-    return -1 - secrets.randbelow(2**31 - 1)
 
 
 def _done(db: Db, actor: Actor, action: str, row: RelationRow, now: datetime) -> None:

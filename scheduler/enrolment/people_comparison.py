@@ -16,10 +16,10 @@ from scheduler.enrolment.comparison import Changed, Comparison, Difference, Entr
 from scheduler.enrolment.people_import import answered, columns_taken, participants, wishes_taken
 from scheduler.enrolment.people_lists import ListedPerson
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, PRIVATE, ListKind
-from scheduler.enrolment.spreadsheets.offers import EXTERNAL_NAMES, WAY_NAMES
+from scheduler.enrolment.spreadsheets.offers import EXTERNAL_NAMES, WAY_NAMES, YES_NAMES
 from scheduler.joining.model import Step
 from scheduler.languages import say, say_many, short_day
-from scheduler.people.fields import ANY
+from scheduler.people.fields import ANY, NO, YES
 from scheduler.people.model import Actor, Role, WishKind
 from scheduler.people.sites import Stay, moves_of, today_in
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
@@ -60,6 +60,8 @@ class _Words:
             return ", ".join(say(WAY_NAMES[mode]) for mode in value)
         if column == "external":
             return say(EXTERNAL_NAMES[value or ANY])
+        if column == "new_here":
+            return say(YES_NAMES[YES if value else NO])
         return ", ".join(value) if isinstance(value, list) else str(value)
 
     def _model(self, key: str, liking: int) -> str:

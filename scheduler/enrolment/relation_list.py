@@ -19,6 +19,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.enrolment.lapsed_overrides import withdraw_lapsed
 from scheduler.enrolment.own_power import keeping_own_power
+from scheduler.enrolment.related_people import may_be_about, may_be_related
 from scheduler.enrolment.relation_effects import Parted, parted_by
 from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.languages import say
@@ -27,7 +28,7 @@ from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.name_search import is_named
 from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.sites import today_in
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.people.tables import PersonRow, RelationRow
 from scheduler.programmes.service import get_programme, lock_programme
 
 MAY_BE_KNOWN: Final = or_(RelationRow.declared.is_(False), RelationRow.kind.not_in(SECRET_KINDS))
@@ -163,12 +164,12 @@ def _row(db: Db, actor: Actor, programme_id: int, relation_id: int) -> RelationR
 
 def _faults(db: Db, wanted: RelationRow) -> Iterator[Fault]:
     pair = {"person": wanted.person_id, "about": wanted.about_id}
-    here = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == wanted.programme_id)
-    known = set(db.scalars(here.where(ParticipantRow.person_id.in_(pair.values()))))
+    may_be = {"person": may_be_related, "about": may_be_about}
+    known = {field: may_be[field](db, wanted.programme_id, (person_id,)) for field, person_id in pair.items()}
     for field, person_id in pair.items():
-        if person_id not in known:
+        if person_id not in known[field]:
             yield Fault(field, say("Choose someone from this programme."))
-    if wanted.person_id == wanted.about_id and wanted.person_id in known:
+    if wanted.person_id == wanted.about_id and wanted.person_id in known["about"]:
         yield Fault("about", say("A relation is between two different people."))
     yield from _days_at_fault(wanted.first_day, wanted.last_day)
 

@@ -13,11 +13,12 @@ from scheduler.db import Db
 from scheduler.enrolment.comparison import Comparison, Entry, compare
 from scheduler.enrolment.people_import import person_ids_by_address
 from scheduler.enrolment.people_lists import ListedRelation
+from scheduler.enrolment.related_people import ids_by_address
 from scheduler.enrolment.spreadsheets.offers import RELATION_NAMES
 from scheduler.errors import Fault
 from scheduler.languages import mark, say, short_day
 from scheduler.people.model import RelationKind
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.people.tables import PersonRow, RelationRow
 
 Tie = tuple[int, int, RelationKind]
 """Who, of whom, and what."""
@@ -35,10 +36,10 @@ class Span:
 
 def relation_faults(db: Db, programme_id: int, listed: Iterable[ListedRelation]) -> Iterator[Fault]:
     """Relations of people who are not in the programme, or with themselves."""
-    ids = person_ids_by_address(db, programme_id)
+    related, taking_part = ids_by_address(db, programme_id), person_ids_by_address(db, programme_id)
     for relation in listed:
-        for address in (relation.person, relation.about):
-            if address not in ids:
+        for address, known in ((relation.person, related), (relation.about, taking_part)):
+            if address not in known:
                 words = say("Nobody in this programme has the e-mail address %(address)s.", address=address)
                 yield Fault(relation.where, words)
         if relation.person == relation.about:
@@ -93,7 +94,7 @@ def _both(
     db: Db, programme_id: int, listed: Sequence[ListedRelation]
 ) -> tuple[dict[str, tuple[int, Span]], dict[str, Span]]:
     """What is stored, with its number, and what is on the list, by keys that are the same for the same relation."""
-    ids = person_ids_by_address(db, programme_id)
+    ids = ids_by_address(db, programme_id)
     rows = list(db.scalars(_listed_rows(programme_id)))
     stored = [Span((row.person_id, row.about_id, row.kind), row.first_day, row.last_day) for row in rows]
     wanted = [Span((ids[r.person], ids[r.about], r.kind), r.first_day, r.last_day) for r in listed]
@@ -118,8 +119,8 @@ def _key(span: Span, with_days: bool) -> str:
 
 
 def _names(db: Db, programme_id: int) -> dict[int, str]:
-    here = select(PersonRow.id, PersonRow.name).join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
-    return dict(db.execute(here.where(ParticipantRow.programme_id == programme_id)).all())
+    known = ids_by_address(db, programme_id).values()
+    return dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(known))).all())
 
 
 def _entry(key: str, span: Span, names: Mapping[int, str]) -> Entry:

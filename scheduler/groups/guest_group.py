@@ -6,6 +6,7 @@ its dates is left, the account opens nothing but the guest's own hours.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,28 +35,35 @@ class GuestGroup:
     charter: GroupCharter | None
 
 
-def own_guest_groups(db: Db, actor: Actor) -> tuple[GuestGroup, ...]:
+def own_guest_groups(db: Db, actor: Actor, now: datetime) -> tuple[GuestGroup, ...]:
     """The groups that the actor is a guest in; more than one only as a guest of several programmes."""
     groups = groups_as_guest(db, actor)
-    charters = group_charters(db, actor, [(one.programme_id, one.key) for one in groups], guest_rosters)
+    charters = group_charters(db, actor, [(one.programme_id, one.key) for one in groups], now, guest_rosters)
     return tuple(GuestGroup(one, charters.get((one.programme_id, one.key))) for one in groups)
 
 
-def guest_group(db: Db, actor: Actor, programme_id: int, group_key: str) -> GuestGroup:
+def guest_group(db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime) -> GuestGroup:
     """One of them. Raises NotFound for any other."""
-    for one in own_guest_groups(db, actor):
+    for one in own_guest_groups(db, actor, now):
         if (one.group.programme_id, one.group.key) == (programme_id, group_key):
             return one
     raise NotFound(say("That group isn’t one of yours."))
 
 
 def agree_as_guest(
-    db: Db, actor: Actor, programme_id: int, group_key: str, version: int, terms: int, now: datetime
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    group_key: str,
+    version: int,
+    terms: int,
+    now: datetime,
+    told: Collection[str] | None = None,
 ) -> bool:
     """Agree to the charter as it was shown; a guest is there as a coach. Returns whether now everybody has."""
     coach = frozenset({Hat.COACH})
     return accept(
-        db, actor, programme_id, group_key, version, now, terms=terms, hats=coach, rosters=guest_rosters
+        db, actor, programme_id, group_key, version, now, terms=terms, hats=coach, told=told, rosters=guest_rosters
     )  # fmt: skip
 
 

@@ -84,6 +84,18 @@ class GoalRow(Base):
     __table_args__ = (Index("ix_goal_programme_id_person_id", "programme_id", "person_id"),)
 
 
+class HelpLineRow(Base):
+    """With what somebody has help, and by whom, in their own words: theirs alone."""
+
+    __tablename__ = "help_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    topic: Mapped[str]
+    helper: Mapped[str]
+    written_at: Mapped[datetime]
+
+
 class ThanksRow(Base):
     """A word of thanks to a facilitator. ``signed_by`` is empty if the writer did not want to be named."""
 

@@ -21,6 +21,7 @@ from scheduler.invitations.circumstances import Circumstances, load_circumstance
 from scheduler.invitations.group_news import GroupNews, Unread, note_group_news, note_told, unread_news
 from scheduler.invitations.letters import Post, Recipient, Writer
 from scheduler.invitations.model import (
+    NEAR,
     OWN_WORD,
     Announced,
     Aspect,
@@ -40,6 +41,7 @@ from scheduler.languages import in_language
 from scheduler.mail.addresses import Tags
 from scheduler.mail.service import hold, post, withdraw
 from scheduler.mail.tables import MailRow
+from scheduler.mail.texts import put_text
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
@@ -186,6 +188,9 @@ def _tell_one(
     for each in writer.posts_for(to, changes, news):
         mail_id = post(db, each.letter, writer.now) if each.letter else None
         posted += each.letter is not None
+        if each.letter and (number := writer.text_number(to)) and any(change.is_near for change in each.changes):
+            over_at = min(each.letter.over_at or writer.now + NEAR, writer.now + NEAR)
+            put_text(db, number, to.address, writer.text_about_change(to), writer.now, over_at, urgent=writer.urgent)
         for change in each.changes:
             _note(db, known.rows.get((change.session.row.id, to.person_id)), to.person_id, change, each, mail_id)
     return posted

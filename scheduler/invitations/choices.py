@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from sqlalchemy import delete, select, update
@@ -12,18 +12,21 @@ from scheduler.calendars.feed_updates import is_open
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedRow
 from scheduler.db import Db
-from scheduler.errors import NotFound, Rejected
+from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.groups.letters import get_place
 from scheduler.groups.tables import GroupPlaceRow
-from scheduler.invitations.model import REMINDER_HOURS, InvitationWish, MailChoices
+from scheduler.invitations.model import REMINDER_HOURS, Channel, InvitationWish, MailChoices
 from scheduler.invitations.tables import InvitationRow, MailChoiceRow, ReminderRow
 from scheduler.languages import say
 from scheduler.mail.addresses import Tag, TagKind
+from scheduler.mail.texts import last_text_failed
 from scheduler.people.model import Actor
-from scheduler.people.tables import PersonRow
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.programmes.tables import ProgrammeRow
+from scheduler.sessions.phone_numbers import read_number
 
 _SHOWING_SESSIONS = (Purpose.PERSON, Purpose.RESIDENT, Purpose.FACILITATOR)
 _STOPS = frozenset({TagKind.STOP_REMINDERS, TagKind.STOP_INVITATIONS})
@@ -56,13 +59,41 @@ def own_choices(db: Db, actor: Actor) -> OwnChoices:
     return OwnChoices(choices, choices.wish(has_feed), has_feed, _groups(db, person_id))
 
 
-def choose(db: Db, actor: Actor, choices: MailChoices) -> None:
-    """Take what the actor wants from now on. Reminders that wait are planned anew."""
+def text_failed(db: Db, actor: Actor) -> bool:
+    """Whether the last text message for the actor was given up, so that their number may be wrong."""
+    person = db.get(PersonRow, actor.person_id) if actor.person_id is not None else None
+    return person is not None and last_text_failed(db, person.email)
+
+
+def choose(db: Db, actor: Actor, choices: MailChoices, *, texts: bool = False) -> None:
+    """Take what the actor wants from now on. Reminders that wait are planned anew. Text messages can be chosen only
+    where the installation sends ``texts``, and the calendar alone only with a calendar link."""
     if not set(choices.reminder_hours) <= set(REMINDER_HOURS):
         raise Rejected(say("Reminders can’t be sent at that time."))
     if actor.person_id is None:
         raise NotFound(say("Only the person concerned can choose their e-mails."))
-    _store(db, actor.person_id, choices)
+    if choices.channel is Channel.CALENDAR and not with_feed(db, (actor.person_id,)):
+        raise Rejected(
+            say("You have no calendar link yet, so we couldn’t reach you."),
+            (Fault("channel", say("Make a calendar link first, then choose this.")),),
+        )
+    number = _number(db, actor.person_id, choices.number, texts) if choices.channel is Channel.TEXT else ""
+    _store(db, actor.person_id, replace(choices, number=number))
+
+
+def _number(db: Db, person_id: int, text: str, texts: bool) -> str:
+    """A number to which text messages go, as it is dialled from anywhere."""
+    if not texts:
+        raise Rejected(say("Text messages can’t be sent from here."), what_to_do=say("Choose e-mails instead."))
+    zones = select(ProgrammeRow.zone).join(ParticipantRow, ParticipantRow.programme_id == ProgrammeRow.id)
+    own = db.get_one(PersonRow, person_id).zone
+    found = read_number(
+        text, own or db.scalar(zones.where(ParticipantRow.person_id == person_id).order_by(ProgrammeRow.id)) or ""
+    )
+    if found is None or found[1]:
+        words = say("Write a mobile number with its country’s code, such as +44 7700 900123.")
+        raise Rejected(say("Please check the fields marked below."), (Fault("number", words),))
+    return found[0]
 
 
 def choose_groups(db: Db, actor: Actor, wanted: Collection[int]) -> None:
@@ -95,7 +126,7 @@ def stop(db: Db, tag: Tag) -> None:
     old = load_choices(db, (person_id,)).get(person_id, MailChoices())
     hours = () if tag.kind is TagKind.STOP_REMINDERS else old.reminder_hours
     invitations = InvitationWish.NONE if tag.kind is TagKind.STOP_INVITATIONS else old.invitations
-    _store(db, person_id, MailChoices(invitations, hours, old.quiet_from, old.quiet_to))
+    _store(db, person_id, replace(old, invitations=invitations, reminder_hours=hours))
 
 
 def load_choices(db: Db, person_ids: Collection[int]) -> Mapping[int, MailChoices]:
@@ -118,6 +149,7 @@ def _store(db: Db, person_id: int, choices: MailChoices) -> None:
     row.invitations = choices.invitations or ""
     row.reminder_hours = sorted(set(choices.reminder_hours), reverse=True)
     row.quiet_from, row.quiet_to = choices.quiet_from, choices.quiet_to
+    row.channel, row.number = choices.channel, choices.number
     _plan_reminders_anew(db, person_id)
 
 
@@ -133,4 +165,6 @@ def _choices(row: MailChoiceRow) -> MailChoices:
         reminder_hours=tuple(row.reminder_hours),
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
+        channel=row.channel,
+        number=row.number,
     )

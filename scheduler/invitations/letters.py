@@ -17,11 +17,12 @@ from scheduler.calendars.model import Event, Purpose
 from scheduler.calendars.wording import wording_for
 from scheduler.invitations import itip, wording
 from scheduler.invitations.group_news import GroupNews
-from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind, Holds, InvitationWish, MailChoices
+from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind, Channel, Holds, InvitationWish, MailChoices
 from scheduler.invitations.reply_addresses import ReplyAddresses
-from scheduler.languages import in_language
+from scheduler.languages import in_language, say
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.model import Letter
+from scheduler.mail.moments import short_time
 from scheduler.sessions.model import SessionStatus
 
 STOP_PATH: Final = "/mail/stop/"
@@ -58,7 +59,12 @@ class Recipient:
     @property
     def wish(self) -> InvitationWish:
         """Which invitations they get."""
-        return self.choices.wish(self.has_feed)
+        return InvitationWish.NONE if self.reads_calendar_alone else self.choices.wish(self.has_feed)
+
+    @property
+    def reads_calendar_alone(self) -> bool:
+        """Whether they want to hear of dates by their calendar link alone, and have one."""
+        return self.choices.channel is Channel.CALENDAR and self.has_feed
 
     def clock(self, programme_id: int, otherwise: str) -> str:
         """The zone in which they read of a programme's sessions; ``otherwise`` is the programme's own."""
@@ -98,6 +104,25 @@ class Writer:
             elif told or news:
                 yield from self._together(to, told, news)
 
+    def text_number(self, to: Recipient) -> str:
+        """Where somebody gets text messages; empty for who gets none, as everybody where none are sent."""
+        return to.choices.number if self.tags.settings.text_gateway else ""
+
+    def text_reminder(self, to: Recipient, session: Change) -> str:
+        """A reminder as one short text: when, and where to look."""
+        with in_language(to.language):
+            when = short_time(session.session.row.starts_at, self._reader(to, session).zone)
+            return say("Mentoring on %(when)s. More on your own page: %(address)s", when=when, address=self._page)
+
+    def text_about_change(self, to: Recipient) -> str:
+        """That something near has changed as one short text: nothing of what, or of whom."""
+        with in_language(to.language):
+            return say("A mentoring session of yours in the next days has changed: %(address)s", address=self._page)
+
+    @property
+    def _page(self) -> str:
+        return f"{self.tags.settings.base_url}{PAGE_PATH}"
+
     def reminder(self, to: Recipient, session: Change) -> Post:
         """A reminder of a session. With it comes the invitation, for those who want invitations and have not had
         this one: a digest holds none, and by now an answer is of use."""
@@ -122,6 +147,8 @@ class Writer:
             return False
         if change.kind is ChangeKind.UNEXPECTED:
             return change.announced is not None and change.announced.holds is Holds.FILE
+        if to.reads_calendar_alone:
+            return change.is_near
         is_first = change.kind is ChangeKind.NEW and change.session.row.programme_id not in to.announced_in
         always = change.is_near or is_first or change.kind is ChangeKind.OUT or change.cause in _ALWAYS_TOLD
         in_no_feed = Aspect.LED_BY in change.aspects and to.wish is not InvitationWish.NONE

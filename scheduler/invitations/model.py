@@ -34,6 +34,18 @@ class InvitationWish(StrEnum):
     """None; a few words, without a calendar, when something changes within :data:`NEAR`."""
 
 
+class Channel(StrEnum):
+    """How somebody would like to be reached about dates."""
+
+    EMAIL = "email"
+    CALENDAR = "calendar"
+    """By their calendar link, and a few words when something changes within :data:`NEAR`; as by e-mail for as long as
+    they have no link."""
+    TEXT = "text"
+    """Reminders by text message, and one of what changes within :data:`NEAR`; everything else by e-mail, and all of it
+    where the installation sends no text messages."""
+
+
 class Holds(StrEnum):
     """What somebody's calendar holds of a session by mail: nothing, what a file said, or an invitation."""
 
@@ -90,12 +102,14 @@ class Cause(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MailChoices:
     """What somebody wants by mail; ``invitations`` is None until they say. Quiet hours are on their own clock, and
-    none where both ends are equal."""
+    none where both ends are equal. ``number`` is where text messages go, empty for any other ``channel``."""
 
     invitations: InvitationWish | None = None
     reminder_hours: tuple[int, ...] = (168, 24)
     quiet_from: time = time(22)
     quiet_to: time = time(7)
+    channel: Channel = Channel.EMAIL
+    number: str = ""
 
     def wish(self, has_feed: bool) -> InvitationWish:
         """What counts: their own word; without one, invitations to each session, or only near ones where a calendar
@@ -151,6 +165,11 @@ class Change:
     def takes_time(self) -> bool:
         """Whether it takes this person's time."""
         return self.takes_place and self.expected
+
+    @property
+    def begins_at_another_time(self) -> bool:
+        """Whether it begins at another time than this person knows."""
+        return self.announced is not None and self.announced.starts_at != self.session.row.starts_at
 
     @property
     def starts(self) -> tuple[datetime, ...]:

@@ -23,6 +23,7 @@ from scheduler.invitations.reply_addresses import load_reply_addresses
 from scheduler.invitations.tables import AnnouncedSessionRow, InvitationRow, ReminderRow, WaitingNoticeRow
 from scheduler.mail.addresses import Tags
 from scheduler.mail.service import post
+from scheduler.mail.texts import put_text
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.settings import Settings
@@ -120,7 +121,7 @@ def _planned(
 ) -> Iterator[ReminderRow]:
     """The reminders that somebody will get of a session. Two that would come at one moment are one."""
     taken: set[datetime] = set()
-    for hours in to.choices.reminder_hours:
+    for hours in () if to.reads_calendar_alone else to.choices.reminder_hours:
         due = session.starts_at - timedelta(hours=hours)
         if due <= now or hours in sent:
             continue  # whoever learns of a session so late has just been told
@@ -206,7 +207,12 @@ def _send_one(
     invitation: InvitationRow,
 ) -> None:
     closed, announced = session.is_closed_to(reminder.person_id), announced_by(invitation)
-    written = writer.reminder(to, Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed))
+    change = Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed)
+    if number := writer.text_number(to):
+        put_text(db, number, to.address, writer.text_reminder(to, change), writer.now, session.row.starts_at)
+        reminder.sent_at = writer.now
+        return
+    written = writer.reminder(to, change)
     if written.letter:
         reminder.mail_id, reminder.sent_at = post(db, written.letter, writer.now), writer.now
     if session.row.id in written.holds:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base, EnumText, one_of
-from scheduler.invitations.model import Holds, InvitationWish
+from scheduler.invitations.model import Channel, Holds, InvitationWish
 
 
 class MailChoiceRow(Base):
     """What somebody wants by mail. ``invitations`` is empty until they say; ``reminder_hours`` before a session;
-    nothing is sent from ``quiet_from`` to ``quiet_to`` on their own clock."""
+    nothing is sent from ``quiet_from`` to ``quiet_to`` on their own clock. ``number`` is where text messages go, empty
+    for any other ``channel``."""
 
     __tablename__ = "mail_choice"
 
@@ -23,8 +24,16 @@ class MailChoiceRow(Base):
     reminder_hours: Mapped[list[int]] = mapped_column(JSON)
     quiet_from: Mapped[time]
     quiet_to: Mapped[time]
+    channel: Mapped[Channel] = mapped_column(
+        EnumText(Channel), default=Channel.EMAIL, server_default=Channel.EMAIL.value
+    )
+    number: Mapped[str] = mapped_column(default="", server_default="")
 
-    __table_args__ = (one_of("invitations", ("", *InvitationWish)),)
+    __table_args__ = (
+        one_of("invitations", ("", *InvitationWish)),
+        one_of("channel", Channel),
+        CheckConstraint(f"(channel = '{Channel.TEXT}') = (number <> '')", name="number"),
+    )
 
 
 class AnnouncedSessionRow(Base):

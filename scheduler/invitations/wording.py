@@ -153,6 +153,11 @@ _BY_ASPECT: Final[Mapping[Aspect, _Words]] = MappingProxyType(
         ),
     }
 )
+_OTHER_LENGTH: Final = _Words(
+    mark("Changed: mentoring on %(when)s"),
+    mark("Your mentoring session begins as planned, but ends at another time:"),
+    mark("Another length"),
+)
 _WITH_DEPUTY: Final = _Words(
     mark("A deputy is standing in: mentoring on %(when)s"),
     mark("A deputy is leading your mentoring session. The date and time stay the same:"),
@@ -269,6 +274,8 @@ def _words(change: Change) -> _Words:
         return _BY_CAUSE[Cause.STANDS_IN]
     if not change.takes_place:
         return _BY_CAUSE.get(change.cause, _WORDS[change.kind])
+    if change.kind is ChangeKind.MOVED and not change.begins_at_another_time:
+        return _OTHER_LENGTH
     if change.kind is not ChangeKind.CHANGED:
         return _WORDS[change.kind]
     if change.aspects == {Aspect.LED_BY} and change.deputies:
@@ -328,7 +335,7 @@ def _what_to_do(change: Change, links: Links, *, answerable: bool) -> Iterator[s
         yield ""
         return
     else:
-        if change.kind is ChangeKind.MOVED:
+        if change.kind is ChangeKind.MOVED and change.begins_at_another_time:
             yield say("What you answered for the old date no longer counts.")
         yield _how_to_answer(answerable)
     yield links.page

@@ -11,6 +11,7 @@ from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.private_letters import tell_privately
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.mail.service import forget_old
+from scheduler.mail.texts import forget_old_texts
 from scheduler.settings import Settings
 
 TELLING_SECONDS = 10.0
@@ -32,6 +33,7 @@ class Correspondence:
     def forget(self) -> None:
         """Forget to whom something was sent long ago."""
         forget_old(self._database, now())
+        forget_old_texts(self._database, now())
 
     def tell(self) -> None:
         """Tell of sessions that have changed, and once a minute of groups."""

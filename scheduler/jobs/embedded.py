@@ -33,6 +33,7 @@ from scheduler.jobs.correspondence import (
     Correspondence,
 )
 from scheduler.mail.service import send_waiting
+from scheduler.mail.texts import send_texts
 from scheduler.planning.runs import (
     Attempt,
     any_waiting,
@@ -184,6 +185,7 @@ class Dispatcher:
 
     def _send_mail(self) -> None:
         send_waiting(self._database, self._settings, now(), asleep_until)
+        send_texts(self._database, self._settings, now(), asleep_until)
 
 
 class DailyFollowUp:

@@ -50,6 +50,7 @@ def own_answers(db: Db, actor: Actor, programme_id: int, now: datetime) -> Answe
         traits=traits_of(part),
         needs=row.needs,
         capacity=part.capacity,
+        new_here=part.new_here,
         agreed_at=row.agreed_at,
         left_at=part.left_at,
         declined=part.declined,
@@ -63,11 +64,14 @@ def agree(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     part = _part(db, actor, programme_id)
     _must_be_here(part)
     must_go_on(db, programme_id)
-    row = _row(db, part)
+    _say_yes(db, actor, _row(db, part), now)
+
+
+def _say_yes(db: Db, actor: Actor, row: AnswerRow, now: datetime) -> None:
     if row.agreed_at is None:
         row.agreed_at = row.changed_at = now
-        note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))
-        record(db, actor, "joining.agreed", now, programme_id)
+        note(db, Fact.PEOPLE, row.programme_id, now, (row.person_id,))
+        record(db, actor, "joining.agreed", now, row.programme_id)
 
 
 def has_said_yes(db: Db, actor: Actor) -> frozenset[int]:
@@ -76,10 +80,13 @@ def has_said_yes(db: Db, actor: Actor) -> frozenset[int]:
     return frozenset(db.scalars(select(AnswerRow.programme_id).where(*yes)))
 
 
-def save_kind(db: Db, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime) -> None:
-    """The models somebody accepts, each liked 1 to 3."""
+def save_kind(
+    db: Db, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime, *, new_here: bool = False
+) -> None:
+    """The models somebody accepts, each liked 1 to 3, and whether they are new here, so that they meet soon."""
     saving = _Saving.of(db, actor, programme_id, Step.KIND, now)
     saving.part.models = _models(db, programme_id, liking)
+    saving.part.new_here = new_here
     saving.done()
 
 
@@ -192,6 +199,7 @@ class _Saving:
     """One step being saved by somebody who may."""
 
     db: Db
+    actor: Actor
     part: ParticipantRow
     row: AnswerRow
     step: Step
@@ -209,7 +217,7 @@ class _Saving:
                 say("The deadline for changes has passed."),
                 what_to_do=say("You can ask your coordinator on the page with your answers."),
             )
-        return cls(db, part, _row(db, part), step, now)
+        return cls(db, actor, part, _row(db, part), step, now)
 
     def wished(self, kind: WishKind) -> set[int]:
         return set(_wishes(self.db, self.part)[kind])
@@ -227,7 +235,7 @@ class _Saving:
     def done(self) -> None:
         if self.step not in self.row.steps:
             self.row.steps = [*self.row.steps, self.step.value]
-        self.row.agreed_at = self.row.agreed_at or self.now
+        _say_yes(self.db, self.actor, self.row, self.now)  # whoever answers takes part
         self.row.changed_at = self.now
         self.db.flush()
 

@@ -38,7 +38,7 @@ FACULTYS_STEPS = (Step.PORTRAIT, Step.OFFER, Step.TOPICS, Step.WAYS, Step.PEOPLE
 STEPS: Mapping[Role, tuple[Step, ...]] = {Role.RESIDENT: RESIDENTS_STEPS, Role.FACULTY: FACULTYS_STEPS}
 
 COLUMNS: Mapping[Step, tuple[str, ...]] = {
-    Step.KIND: ("models",),
+    Step.KIND: ("models", "new_here"),
     Step.OFFER: ("models", "capacity"),
     Step.TOPICS: ("interests",),
     Step.WAYS: ("modes",),
@@ -170,6 +170,7 @@ class Answers:
     traits: Traits = field(default_factory=Traits)
     needs: str = ""
     capacity: int = 1
+    new_here: bool = False
     agreed_at: datetime | None = None
     left_at: datetime | None = None
     declined: bool = False

@@ -74,6 +74,19 @@ class PortraitRow(Base):
     code_noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
 
 
+class DirectoryEntryRow(Base):
+    """A facilitator who would like to be found by other facilitators: with what they help, and in which languages, in
+    their own words. Without a row nobody is listed."""
+
+    __tablename__ = "directory_entry"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    topics: Mapped[str] = mapped_column(default="")
+    languages: Mapped[str] = mapped_column(default="")
+    listed_at: Mapped[datetime]
+
+
 class CodeOfConductRow(Base):
     """One version of a programme's code of conduct. Versions are added, never changed: people signed their very words.
     A programme without one has the product's own text, version 0."""

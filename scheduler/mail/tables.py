@@ -48,6 +48,28 @@ class MailRow(Base):
     __table_args__ = (Index("ix_mail_next_try_at", "next_try_at"),)
 
 
+class TextRow(Base):
+    """A text message that waits for the gateway, or was handed to it: to a telephone ``number``, of whoever has this
+    e-mail ``address``. Number and text are gone once it is sent or given up; ``error`` says why it was not sent. The
+    rest is as of :class:`MailRow`."""
+
+    __tablename__ = "text_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    address: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    over_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (Index("ix_text_message_next_try_at", "next_try_at"), Index("ix_text_message_address", "address"))
+
+
 class TroubleRow(Base):
     """Mail to an address does not arrive: a server ``refused`` it at once, or it was ``returned`` later.
 

@@ -21,10 +21,10 @@ from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
-from scheduler.oversight.contacts import contacts_of, write_to
+from scheduler.oversight.contacts import contacts_of, must_oversee, write_to
 from scheduler.oversight.tables import ConcernReaderRow, ConcernRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.roles import dismiss, entry_of, list_offices, must_not_be_both
+from scheduler.people.roles import LEAST_CONTACTS, dismiss, entry_of, list_offices, must_not_be_both
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.signing_in.links import make_link
@@ -157,6 +157,36 @@ def dismiss_contact(db: Db, actor: Actor, programme_id: int, person_id: int, now
         lambda programme: say(
             "%(name)s is no longer an oversight contact of %(programme)s: a coordinator has removed them. People whose "
             "concerns only they could read are asked to choose someone else.", name=gone.name, programme=programme,
+        ),
+    )  # fmt: skip
+
+
+def step_down(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Be an oversight contact no more, without a reason. The others hear of it, and so does the one who goes.
+
+    Raises NotAllowed to anyone else, NotPossible where fewer than two would be left.
+    """
+    must_oversee(actor, programme_id)
+    lock_programme(db, programme_id)
+    before = contacts_of(db, programme_id)
+    gone = next((person for person in before if person.id == actor.person_id), None)
+    row = db.get(RoleRow, (programme_id, actor.person_id, Role.OVERSIGHT.value)) if gone is not None else None
+    if gone is None or row is None:
+        raise NotFound(say("You’re not an oversight contact of that programme."))
+    if len(before) <= LEAST_CONTACTS:
+        raise NotPossible(
+            say("People need at least two oversight contacts to choose between."),
+            what_to_do=say("Ask a coordinator to name someone else first. Once they have accepted, you can step down."),
+        )
+    db.delete(row)
+    _read_nothing(db, programme_id, gone.id)
+    note(db, Fact.PEOPLE, programme_id, now, (gone.id,))
+    record(db, actor, "oversight.stepped_down", now, programme_id, person=gone.id)
+    _tell_others(
+        db, programme_id, before, now,
+        lambda programme: say(
+            "%(name)s has stepped down as an oversight contact of %(programme)s. People whose concerns only they could "
+            "read are asked to choose someone else.", name=gone.name, programme=programme,
         ),
     )  # fmt: skip
 

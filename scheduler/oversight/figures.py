@@ -22,7 +22,7 @@ from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.planning.known_to import KnownTo
-from scheduler.plans.company import unaccompanied_pairs
+from scheduler.plans.company import company_in, unaccompanied_pairs
 from scheduler.plans.membership import Roster, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.forbidden_pairs import forbidden_pairs, pairs_kept_apart
@@ -78,7 +78,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         overrides=_overrides(db, programme_id),
         refusals=_refusals(db, programme_id),
         groups=len(groups),
-        groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
+        groups_agreed=len(agreed_groups(db, programme_id, now) & groups.keys()),
         forbidden_pairs=forbidden,
         reasoned_pairs=reasoned,
         facilitators=len(leading),
@@ -124,7 +124,7 @@ def _pairs(db: Db, programme_id: int, groups: Mapping[str, Roster], now: datetim
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
     related = forbidden_pairs(db, programme_id, today, max(today, last_day))
     found = [each for each in related if KnownTo.COORDINATOR.may_know(each)]
-    forbidden = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
+    forbidden = pairs_kept_apart(found) | unaccompanied_pairs(company_in(db, programme_id, found), groups, today)
     return _sharing(groups, forbidden), _sharing(groups, {each.pair for each in found} - forbidden)
 
 

@@ -19,6 +19,9 @@ from solvers.vocabulary import MODES, External
 ANY: Final = "any"
 """In the column ``external``: facilitators from other sites are welcome, which an empty cell would not say."""
 
+YES, NO = "yes", "no"
+"""In the column ``new_here``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -131,6 +134,10 @@ def _capacity(entry: Entry) -> int:
     return entry.line.number_in("capacity", MOST_GROUPS, default=1)
 
 
+def _new_here(entry: Entry) -> bool:
+    return entry.line.says("new_here") and entry.line.one_of("new_here", (YES, NO)) == YES
+
+
 FIELDS: Final = (
     Field("stage", _stage, mark("Grade"), (Role.RESIDENT,)),
     Field("modes", _modes),
@@ -140,4 +147,5 @@ FIELDS: Final = (
     Field("company", _company),
     Field("external", _external),
     Field("capacity", _capacity),
+    Field("new_here", _new_here),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -74,6 +75,12 @@ def policies_from(chosen: Mapping[str, str]) -> Mapping[RelationKind, Policy]:
 def chosen_from(policies: Mapping[RelationKind, Policy]) -> dict[str, str]:
     """What a programme with these policies has chosen: those that are not as usual."""
     return {kind.value: policy.value for kind, policy in policies.items() if policy is not RELATION_POLICIES[kind]}
+
+
+def hidden_number() -> int:
+    """The number of a relation that nobody else may know of: below nought, so that none is missing from the numbers
+    that others see, and drawn, so that it says nothing of when or how many."""
+    return -1 - secrets.randbelow(2**31 - 1)
 
 
 def kinds_with(policies: Mapping[RelationKind, Policy], *wanted: Policy) -> frozenset[RelationKind]:

@@ -85,7 +85,8 @@ class ParticipantRow(Base):
     categories to values; in the categories of ``like`` and ``unlike`` they would like somebody of the same value, or of
     another; those of ``together`` are told apart by whether not being the only one is firm; ``firm`` are those of
     ``company`` in which it is. From ``left_at`` on the person takes no part; ``declined`` if they never did,
-    but said no to the invitation. A ``guest`` is faculty from outside, for one group only
+    but said no to the invitation. Who is ``new_here`` says so, or their list does: in their first year at this place,
+    newly appointed or back from time away. A ``guest`` is faculty from outside, for one group only
     (:mod:`scheduler.people.guests`).
     """
 
@@ -108,6 +109,7 @@ class ParticipantRow(Base):
     firm: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     external: Mapped[External] = mapped_column(EnumText(External), default=External.ANY)
     capacity: Mapped[int] = mapped_column(default=1)
+    new_here: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     declined: Mapped[bool] = mapped_column(default=False, server_default=false())

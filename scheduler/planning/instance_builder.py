@@ -27,6 +27,7 @@ from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.beside import without_own_groups
 from scheduler.planning.commitments import with_what_stands
+from scheduler.planning.early_starts import early_starts
 from scheduler.planning.guest_pins import with_guests_kept
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.known_to import KnownTo
@@ -45,9 +46,11 @@ from scheduler.planning.planned_people import (
     participants_of,
     resident,
     slots_away,
+    starting_early,
 )
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.stored_groups import groups_of
+from scheduler.programmes.emphasis import weights_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
@@ -139,7 +142,7 @@ def _problem(
     in_it = {row.person_id for row in participants}
     marks = _marks_before_closing(db, programme, part, time.every_slot, time.ahead)
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
-    residents = _residents(db, programme, part, time, participants, known)
+    residents = _residents(db, programme, part, time, participants, known, now)
     faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
     ties = ties_between(db, programme, part, in_it, now, known_to)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
@@ -158,7 +161,7 @@ def _problem(
         conflicts=ties.apart | alike,
         accompanied=ties.accompanied,
         min_gap_days=programme.min_gap_days,
-        weights=_weights(programme.weights),
+        weights=replace(Weights(), **weights_of(programme.weights)),
         previous=_previous_groups(db, programme, part, time.slots, in_it, begun_too=begun_too),
         interval_days=programme.interval_days,
     )
@@ -185,16 +188,24 @@ def _sites(db: Db, programme: Programme, participants: Sequence[Participant], da
 
 
 def _residents(
-    db: Db, programme: Programme, part: Part, time: _Time, participants: Sequence[Participant], known: _Known
+    db: Db,
+    programme: Programme,
+    part: Part,
+    time: _Time,
+    participants: Sequence[Participant],
+    known: _Known,
+    now: datetime,
 ) -> tuple[Resident, ...]:
     asked = asked_of(db, programme.id, part, {row.person_id for row in participants})
     away = slots_away(programme, leave_of_programme(db, programme.id, part.people), time.slots)
+    early = early_starts(programme, participants, part.groups, time.slots, now)
     made = made_before(programme.id)
-    return tuple(
-        on_leave(resident(r, known.works_at, known.marks, asked, known.models, made), away.get(r.person_id))
+    planned = (
+        (r.person_id, resident(r, known.works_at, known.marks, asked, known.models, made))
         for r in participants
         if r.kind == Role.RESIDENT
     )
+    return tuple(starting_early(on_leave(one, away.get(who)), early.get(who)) for who, one in planned)
 
 
 def _previous_groups(
@@ -340,10 +351,6 @@ def rooms_of(programme: Programme, slots: tuple[Slot, ...], only: Collection[int
             if hours not in known:
                 known[hours] = "".join(str(int(room.is_open(start, programme.session_minutes))) for start in local)
             yield Room(id=room_key(room.id), site=site.key, capacity=room.capacity, availability=known[hours])
-
-
-def _weights(given: Mapping[str, object]) -> Weights:
-    return replace(Weights(), **given)  # type: ignore[arg-type]
 
 
 def _settled(programme: Programme, part: Part, now: datetime) -> frozenset[int]:

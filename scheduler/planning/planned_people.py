@@ -62,6 +62,7 @@ class Participant:
     firm: Sequence[str]
     external: External
     capacity: int
+    new_here: bool
 
 
 def made_before(programme_id: int) -> Made:
@@ -176,6 +177,11 @@ def slots_away(programme: Programme, leave: Leave, slots: Sequence[Slot]) -> Map
         return frozenset(in_order[place][1] for places in found for place in places)
 
     return {person_id: away(spans) for person_id, spans in leave.items()}
+
+
+def starting_early(person: Resident, within: int | None) -> Resident:
+    """Somebody whose group should meet for the first time within so many days, if it matters."""
+    return person if within is None else replace(person, first_within_days=within)
 
 
 def on_leave(person: Resident, away: frozenset[int] | None) -> Resident:

@@ -12,28 +12,31 @@ from scheduler.availability.tables import AvailabilityRow
 from scheduler.charters.agreements import find_charter
 from scheduler.db import Db
 from scheduler.joining.readiness import Readiness, nothing_yet, readiness_in
-from scheduler.joining.tables import AnswerRow
+from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.people.model import Role
 from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.people.roles import list_offices
 from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow
+from scheduler.plans.company import Company, company_in
 from scheduler.plans.whole import WholePlan
 from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
+from scheduler.programmes.signposts import signposts_of
 from scheduler.text_input import folded
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A session of a group as the checks see it: when, and what was known then of whom."""
+    """A session of a group as the checks see it: when, what was known then of whom, and who is to lead it."""
 
     starts_at: datetime
     marks: Mapping[str, str]
+    leading: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class Circle:
     """A group as the checks see it: who is in it, how it meets, and when."""
 
     key: str
@@ -55,10 +58,12 @@ class Facts:
     pairs of which the first has power over the second at some time of the term, as the coordinator's list says, and
     ``apart`` those of them that no recorded reason lets share a group. What people declared themselves, and kinds that
     are never given as a reason, are not in it: a plan that goes against one of them breaks a rule, and is refused
-    before anything is looked at here. ``nothing_yet`` is how far facilitators are who are not in ``readiness``."""
+    before anything is looked at here. ``company`` says of the others who meets only accompanied. ``nothing_yet`` is how
+    far facilitators are who are not in ``readiness``; ``not_alone`` are those who would rather not lead alone."""
 
     today: date
     has_charter: bool
+    has_signposts: bool
     contacts: Mapping[int, str]
     coordinators: Mapping[int, str]
     said_yes: frozenset[int]
@@ -66,6 +71,8 @@ class Facts:
     readiness: Mapping[int, Readiness]
     nothing_yet: Readiness
     modes: Mapping[int, tuple[str, ...]]
+    not_alone: frozenset[int]
+    company: Company
     power: frozenset[tuple[int, int]]
     apart: frozenset[tuple[int, int]]
     marks: Mapping[int, str]
@@ -83,16 +90,16 @@ class Facts:
         return session.marks.get(str(person_id))
 
 
-def companies_of(plan: WholePlan, gone: frozenset[int] = frozenset()) -> tuple[Company, ...]:
+def circles_of(plan: WholePlan, gone: frozenset[int] = frozenset()) -> tuple[Circle, ...]:
     """The groups of a plan that meet, without those who are ``gone``."""
     return tuple(
-        Company(
+        Circle(
             group.key,
             group.name,
             group.mode,
             frozenset(group.residents) - gone,
             frozenset(group.facilitators).union(*(each.facilitator_ids for each in group.sessions)) - gone,
-            tuple(Meeting(each.starts_at, each.marks) for each in group.sessions),
+            tuple(Meeting(each.starts_at, each.marks, frozenset(each.facilitator_ids)) for each in group.sessions),
         )
         for group in plan.meeting
     )
@@ -109,6 +116,9 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     said_yes = select(AnswerRow.person_id).where(
         AnswerRow.programme_id == programme.id, AnswerRow.agreed_at.is_not(None)
     )
+    wanting = select(PortraitRow.person_id).where(
+        PortraitRow.programme_id == programme.id, PortraitRow.deputy_wanted.is_(True)
+    )
     pairs = [
         each
         for each in forbidden_pairs(db, programme.id, programme.first_day, programme.last_day)
@@ -118,6 +128,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     return Facts(
         today=today_in(programme.zone, now),
         has_charter=find_charter(db, programme.id) is not None,
+        has_signposts=bool(signposts_of(db, (programme.id,))),
         contacts={each.person_id: folded(each.name) for each in offices if each.role is Role.OVERSIGHT},
         coordinators={each.person_id: folded(each.name) for each in offices if each.role is Role.COORDINATOR},
         said_yes=frozenset(db.scalars(said_yes)),
@@ -125,6 +136,8 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         readiness=readiness_in(db, programme.id),
         nothing_yet=nothing_yet(db, programme.id),
         modes={part.person_id: tuple(part.modes) for part in parts},
+        not_alone=frozenset(db.scalars(wanting)),
+        company=company_in(db, programme.id, pairs),
         power=frozenset((each.person_id, each.about_id) for each in pairs),
         apart=frozenset((each.person_id, each.about_id) for each in pairs if not each.overridden),
         marks=dict(db.execute(marks).all()) if with_marks else {},

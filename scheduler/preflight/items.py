@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
-from scheduler.preflight.facts import Company, Facts
+from scheduler.preflight.facts import Circle, Facts
 from scheduler.preflight.model import ENOUGH_CONTACTS, Finding, Item
-from solvers.vocabulary import CANNOT
+from solvers.vocabulary import CANNOT, COMING
 
-Looking = Callable[[Facts, Sequence[Company]], Iterator[Finding]]
+Looking = Callable[[Facts, Sequence[Circle]], Iterator[Finding]]
 
 
-def charter(facts: Facts, _companies: Sequence[Company]) -> Iterator[Finding]:
+def charter(facts: Facts, _companies: Sequence[Circle]) -> Iterator[Finding]:
     """The programme has adopted a charter."""
     if not facts.has_charter:
         yield Finding(Item.CHARTER, "none")
 
 
-def contacts(facts: Facts, _companies: Sequence[Company]) -> Iterator[Finding]:
+def contacts(facts: Facts, _companies: Sequence[Circle]) -> Iterator[Finding]:
     """There are enough contacts; the fewer, the worse."""
     lacking = ENOUGH_CONTACTS - len(facts.contacts)
     if lacking > 0:
         yield Finding(Item.CONTACTS, "few", lacking)
 
 
-def code(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def signposts(facts: Facts, _companies: Sequence[Circle]) -> Iterator[Finding]:
+    """The programme says where to find help."""
+    if not facts.has_signposts:
+        yield Finding(Item.SIGNPOSTS, "none")
+
+
+def code(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Every facilitator has signed the code of conduct."""
     for who, group in _leading(companies):
         if not facts.ready(who).signed:
             yield Finding(Item.CODE, str(who), person_id=who, group=group)
 
 
-def training(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def training(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """All training that the programme asks of facilitators is verified and in date."""
     for who, group in _leading(companies):
         if facts.ready(who).lacks(facts.today):
             yield Finding(Item.TRAINING, str(who), person_id=who, group=group)
 
 
-def relation(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def led_alone(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """Nobody leads a group alone who would rather not."""
+    for company in companies:
+        if len(company.facilitators) == 1:
+            for who in company.facilitators & facts.not_alone:
+                yield Finding(Item.LED_ALONE, f"{company.key}:{who}", person_id=who, group=company.name)
+
+
+def relation(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody shares a group with somebody who has power over them, unless it is recorded why."""
     for company in companies:
         for one, other in sorted(facts.apart):
@@ -47,7 +62,21 @@ def relation(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
                 yield Finding(Item.RELATION, f"{company.key}:{one}:{other}", 1, one, other, company.name)
 
 
-def offices(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def accompanied(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """Those who share a group for a recorded reason meet at no session without another facilitator from elsewhere; the
+    more sessions there are, the worse."""
+    for company in companies:
+        alone: Counter[tuple[int, int]] = Counter()
+        for session in company.sessions:
+            there = [who for who in company.people if facts.mark(who, session) != CANNOT]
+            leading = [who for who in session.leading if facts.mark(who, session) in COMING]
+            missing = facts.company.missing_at(session.starts_at, there, leading)
+            alone.update({(pair.person_id, pair.about_id) for pair in missing})
+        for (one, other), count in sorted(alone.items()):
+            yield Finding(Item.ACCOMPANIED, f"{company.key}:{one}:{other}", count, one, other, company.name)
+
+
+def offices(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """No contact coordinates, under a second address neither, and everybody can choose among enough of them."""
     names = set(facts.coordinators.values())
     both = {who for who, name in facts.contacts.items() if who in facts.coordinators or name in names}
@@ -62,7 +91,7 @@ def offices(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
                 yield Finding(Item.OFFICES, f"free:{company.key}:{who}", lacking, who, group=company.name)
 
 
-def said_yes(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def said_yes(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody is planned who did not say yes."""
     seen: set[int] = set()
     for company in companies:
@@ -71,7 +100,7 @@ def said_yes(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
         seen |= company.people
 
 
-def way_to_meet(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def way_to_meet(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Everybody accepts the way in which their group meets."""
     for company in companies:
         for who in sorted(company.people):
@@ -79,7 +108,7 @@ def way_to_meet(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]
                 yield Finding(Item.WAY_TO_MEET, f"{company.key}:{who}", person_id=who, group=company.name)
 
 
-def never_there(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+def never_there(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody has a place in a group to none of whose sessions they can come."""
     for company in companies:
         for who in sorted(company.residents if company.sessions else ()):
@@ -87,7 +116,7 @@ def never_there(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]
                 yield Finding(Item.NEVER_THERE, f"{company.key}:{who}", person_id=who, group=company.name)
 
 
-def without_group(facts: Facts, companies: Sequence[Company], unplaced: Collection[int]) -> Iterator[Finding]:
+def without_group(facts: Facts, companies: Sequence[Circle], unplaced: Collection[int]) -> Iterator[Finding]:
     """Everybody who said yes has a group; of those without one, whether the plan says why."""
     placed: frozenset[int] = frozenset().union(*(company.residents for company in companies))
     without = (facts.said_yes & facts.residents) - placed
@@ -99,13 +128,14 @@ def without_group(facts: Facts, companies: Sequence[Company], unplaced: Collecti
 
 
 LOOKED_AT: Final[tuple[Looking, ...]] = (
-    charter, contacts, code, training, relation, offices, said_yes, way_to_meet, never_there,
+    charter, contacts, signposts, code, training, led_alone, relation, accompanied, offices, said_yes, way_to_meet,
+    never_there,
 )  # fmt: skip
 OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""
 
 
-def _leading(companies: Sequence[Company]) -> Iterator[tuple[int, str]]:
+def _leading(companies: Sequence[Circle]) -> Iterator[tuple[int, str]]:
     """Every facilitator once, with the name of a group of theirs."""
     seen: dict[int, str] = {}
     for company in companies:

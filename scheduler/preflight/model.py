@@ -27,12 +27,18 @@ class Item(StrEnum):
     """The programme has adopted one."""
     CONTACTS = "contacts"
     """There are at least two oversight contacts."""
+    SIGNPOSTS = "signposts"
+    """The programme says where to find help."""
     CODE = "code"
     """Every facilitator has signed the code of conduct."""
     TRAINING = "training"
     """Every facilitator's training is in date."""
+    LED_ALONE = "led_alone"
+    """Nobody leads a group alone who would rather not."""
     RELATION = "relation"
     """Nobody shares a group with somebody who has power over them."""
+    ACCOMPANIED = "accompanied"
+    """Who shares a group for a recorded reason meets with another facilitator from elsewhere, at each session."""
     OFFICES = "offices"
     """Contacts do not coordinate, and everybody has two who neither share their group nor have power over them."""
     SAID_YES = "said_yes"
@@ -56,13 +62,13 @@ class Light(StrEnum):
 
 
 ITEMS: Final[Mapping[Check, tuple[Item, ...]]] = {
-    Check.SAFETY: (Item.CHARTER, Item.CONTACTS, Item.CODE, Item.TRAINING),
-    Check.POWER: (Item.RELATION, Item.OFFICES),
+    Check.SAFETY: (Item.CHARTER, Item.CONTACTS, Item.SIGNPOSTS, Item.CODE, Item.TRAINING, Item.LED_ALONE),
+    Check.POWER: (Item.RELATION, Item.ACCOMPANIED, Item.OFFICES),
     Check.ACCESS: (Item.SAID_YES, Item.WAY_TO_MEET, Item.NEVER_THERE, Item.WITHOUT_GROUP),
     Check.FAIRNESS: (Item.WORSE_OFF,),
 }
-TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP})
-"""Amber at most: the coordinator is told of it, and nothing waits for it."""
+TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE})
+"""Amber at most: the coordinator is told of them, and nothing waits for them."""
 NEVER_OVERRIDDEN: Final = frozenset({Item.RELATION})
 """Nobody overrides it here: the relation itself is what is decided about."""
 ENOUGH_CONTACTS: Final = 2

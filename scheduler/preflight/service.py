@@ -22,7 +22,7 @@ from scheduler.plans.model import UNPUBLISHED
 from scheduler.plans.service import lock_plan, programme_of_plan
 from scheduler.plans.tables import PlanRow
 from scheduler.plans.whole import WholePlan, find_published_plan, load_plan
-from scheduler.preflight.facts import Facts, companies_of, facts_of
+from scheduler.preflight.facts import Facts, circles_of, facts_of
 from scheduler.preflight.fairness import worse_off
 from scheduler.preflight.items import LOOKED_AT, without_group
 from scheduler.preflight.model import NEVER_OVERRIDDEN, TOLD_ONLY, Finding, Item, Override, Report, newly
@@ -159,7 +159,7 @@ def _new_report(db: Db, programme_id: int, plan_id: int, now: datetime) -> Repor
 
 
 def _findings(db: Db, programme: Programme, facts: Facts, plan: WholePlan) -> tuple[Finding, ...]:
-    companies = companies_of(plan, people_gone(db, plan))
+    companies = circles_of(plan, people_gone(db, plan))
     found = [each for looking in LOOKED_AT for each in looking(facts, companies)]
     found += without_group(facts, companies, plan.unplaced)
     # As the plan was made, of a published one too, so that what is compared is alike.

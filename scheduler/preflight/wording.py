@@ -21,9 +21,12 @@ CHECKS: Final[Mapping[Check, str]] = {
 ITEMS: Final[Mapping[Item, str]] = {
     Item.CHARTER: mark("The charter is adopted"),
     Item.CONTACTS: mark("There are two oversight contacts"),
+    Item.SIGNPOSTS: mark("Members’ pages say where to find help"),
     Item.CODE: mark("Every facilitator has signed the code of conduct"),
     Item.TRAINING: mark("Every facilitator’s training is in date"),
+    Item.LED_ALONE: mark("Nobody leads a group alone who’d rather not"),
     Item.RELATION: mark("Nobody is in a group with someone who has power over them"),
+    Item.ACCOMPANIED: mark("Where a reason is on record, another facilitator from elsewhere is at every session"),
     Item.OFFICES: mark("Everyone has two independent contacts to turn to"),
     Item.SAID_YES: mark("Everyone who is planned has said yes"),
     Item.WAY_TO_MEET: mark("Everyone can meet in the way their group does"),
@@ -35,7 +38,11 @@ ITEMS: Final[Mapping[Item, str]] = {
 _OF_PERSON: Final[Mapping[Item, str]] = {
     Item.CODE: mark("%(name)s leads %(group)s and has not signed the code of conduct."),
     Item.TRAINING: mark("%(name)s leads %(group)s without training that is in date."),
+    Item.LED_ALONE: mark("%(name)s would lead %(group)s alone, and would rather not."),
     Item.RELATION: mark("%(name)s and %(other)s are both in %(group)s, and one has power over the other."),
+    Item.ACCOMPANIED: mark(
+        "%(name)s and %(other)s would meet in %(group)s without another facilitator from elsewhere."
+    ),
     Item.SAID_YES: mark("%(name)s is in %(group)s and has not said yes."),
     Item.WAY_TO_MEET: mark("%(name)s does not meet in the way that %(group)s does."),
     Item.NEVER_THERE: mark("%(name)s can come to none of the sessions of %(group)s."),
@@ -62,6 +69,8 @@ def finding_words(finding: Finding, names: Mapping[int, str], programme: Program
     item = finding.item
     if item is Item.CHARTER:
         return say("The programme has no charter yet.")
+    if item is Item.SIGNPOSTS:
+        return say("No counselling service, occupational health or crisis line has been entered yet.")
     if item is Item.CONTACTS:
         return say_many(
             "One more contact is needed, so that everyone has a choice.",

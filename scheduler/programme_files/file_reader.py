@@ -240,6 +240,7 @@ def _conduct(table: Table) -> Conduct:
         publish_ahead_days=table.whole("publish_ahead_days", plain.publish_ahead_days),
         fairness_points=table.whole("fairness_points", plain.fairness_points),
         swap_days=table.whole("swap_days", plain.swap_days),
+        early_days=table.whole("early_days", plain.early_days),
         **numbers,
     )
     table.must_be_read()

@@ -24,17 +24,27 @@ class Emphasis(StrEnum):
 
 
 MATTERS: Final = (
-    "left_out", "twice", "size", "want", "like", "unlike", "choice", "interest", "alone", "external", "model", "mode",
-    "travel", "rhythm", "cadence", "regroup", "moved", "handover", "reroom",
+    "left_out", "twice", "size", "want_any", "want", "like", "unlike", "choice", "interest", "alone", "external",
+    "model", "mode", "travel", "rhythm", "cadence", "first_late", "regroup", "moved", "handover", "reroom",
 )  # fmt: skip
 """What a coordinator may stress, by the ids of its points; people before dates, and last what stays as it was."""
 FUNDAMENTAL: Final = ("placed", "held")
 """What a plan is for, which numbers alone can change."""
 
 
+_USUAL: Final[Mapping[str, int]] = MappingProxyType({"want": 4, "want_any": 16, "cadence": -3})
+"""The points of a programme that are not those of the format: one companion for everybody comes before a second for
+anybody, and groups keep their interval while nearly everybody can come (``docs/benchmarks.md`` has the figures)."""
+
+
+def weights_of(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The points of a programme that gives these of its own, as far as they are not those of the format."""
+    return {**_USUAL, **given}
+
+
 def usual_points(rule_id: str) -> int:
     """The points that something has unless a programme says otherwise; below 0 for what is to be avoided."""
-    usual = POINT_RULE[rule_id].default
+    usual = _USUAL.get(rule_id, POINT_RULE[rule_id].default)
     assert isinstance(usual, int), "points by availability have no single number"
     return usual
 
@@ -48,6 +58,11 @@ def points_of(rule_id: str) -> Mapping[Emphasis, int]:
     if less == usual:
         del found[Emphasis.LESS]
     return MappingProxyType(found)
+
+
+def one_companion_first(weights: Mapping[str, Any]) -> bool:
+    """Whether one companion for everybody who asked counts more than a second for anybody."""
+    return points_in(weights, "want_any") > 0 < points_in(weights, "want")
 
 
 def emphasis_of(rule_id: str, points: int) -> Emphasis | None:

@@ -41,6 +41,7 @@ CONDUCT: Final[Mapping[str, tuple[int, int]]] = {
     "publish_ahead_days": (0, 182),
     "fairness_points": (1, 100),
     "swap_days": (0, 90),
+    "early_days": (0, 182),
 }
 """The least and the most of each number of how a programme treats what is published."""
 

@@ -43,6 +43,10 @@ class ForbiddenPair:
         """The two."""
         return frozenset((self.person_id, self.about_id))
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it does on this day."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
     @property
     def secret(self) -> bool:
         """Whether it is never given as a reason."""

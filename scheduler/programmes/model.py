@@ -35,7 +35,8 @@ class Conduct:
     one person gives to mentoring, all programmes counted; None: no limit. With ``several_groups`` a resident may be in
     more than one group of the programme. A term is meant to be published ``publish_ahead_days`` before it begins.
     No stage, site, part-time or nights group is to be worse off than the rest by more than ``fairness_points`` of a
-    hundred. For ``swap_days`` after groups are published residents may swap; 0: not at all.
+    hundred. For ``swap_days`` after groups are published residents may swap; 0: not at all. Groups of people who are
+    new here are meant to meet first within ``early_days`` of the first day; 0: at any time.
     """
 
     freeze_days: int = 14
@@ -48,6 +49,7 @@ class Conduct:
     publish_ahead_days: int = 42
     fairness_points: int = 10
     swap_days: int = 10
+    early_days: int = 28
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""

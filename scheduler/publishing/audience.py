@@ -141,7 +141,7 @@ def _audience(db: Db, plan_id: int, now: datetime) -> Audience:
     hour, names = now.replace(minute=0, second=0, microsecond=0), _names(db, programme)
     source = (plan, published, left, programme, names, hour)
     found = _told_last.get(plan_id, source, lambda: _looked_at(db, source, now))
-    return replace(found, charters=tuple(_charters(db, plan)))
+    return replace(found, charters=tuple(_charters(db, plan, now)))
 
 
 def _looked_at(db: Db, source: _Source, now: datetime) -> Audience:
@@ -151,7 +151,7 @@ def _looked_at(db: Db, source: _Source, now: datetime) -> Audience:
     return _compared(before, _Plan.of(plan.meeting, (), planned, now), names)
 
 
-def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
+def _charters(db: Db, plan: WholePlan, now: datetime) -> Iterator[CharterAsked]:
     """The groups that publishing would have agree to the charter, by the same rule as afterwards."""
     groups = {group.key: group for group in plan.meeting}
     left = people_who_left(db, [group.id for group in groups.values()])
@@ -159,7 +159,7 @@ def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
         key: {each.person_id: each.role for each in group.members if (group.id, each.person_id) not in left}
         for key, group in groups.items()
     }
-    for key, asked in reopened_by(db, plan.programme_id, rosters).items():
+    for key, asked in reopened_by(db, plan.programme_id, rosters, now).items():
         yield CharterAsked(groups[key].name, asked.people, asked.again)
 
 

@@ -104,7 +104,7 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     plan.published_at, plan.published_by = now, actor.person_id
     plan.as_published = base_to_json(base_of_published(load_plan(db, plan.id).meeting))
     db.flush()
-    agreed = agreed_groups(db, programme.id)
+    agreed = agreed_groups(db, programme.id, now)
     confirmed = (replace(s, status=_status(s.group_key, agreed)) for s in planned.values())
     changes = publish_sessions(db, programme.id, confirmed, now, unchanged)
     db.flush()

@@ -73,6 +73,11 @@ WISHES: Final[Mapping[str, WishWords]] = MappingProxyType(
             mark("You do not have to travel to another site."),
             mark("You meet at a site that is not your own."),
         ),
+        "first_late": WishWords(
+            mark("to meet within the first %(subject)s days"),
+            mark("You’re new here, and it meets within the first %(subject)s days."),
+            mark("You’re new here, but it doesn’t meet within the first %(subject)s days."),
+        ),
         "regroup": WishWords(
             mark("to stay in the group they had"),
             mark("You stay with the group that you know."),

@@ -17,7 +17,7 @@ def bring_statuses_up_to_date(db: Db, programme_id: int, now: datetime) -> froze
 
     A status is a material change, so the sequence rises (RFC 5545 section 3.8.7.4).
     """
-    is_agreed = SessionRow.group_key.in_(agreed_groups(db, programme_id))
+    is_agreed = SessionRow.group_key.in_(agreed_groups(db, programme_id, now))
     confirmed = _set(db, programme_id, is_agreed, SessionStatus.TENTATIVE, SessionStatus.CONFIRMED, now)
     tentative = _set(db, programme_id, ~is_agreed, SessionStatus.CONFIRMED, SessionStatus.TENTATIVE, now)
     return confirmed | tentative

@@ -20,6 +20,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.answers import forget_answers
 from scheduler.sessions.former_dates import keep_former_date
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.surge import usual_way
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
@@ -54,6 +55,7 @@ def add_extra(db: Db, programme_id: int, group_key: str, date: OpenDate, now: da
         .order_by(SessionRow.changed_at.desc(), SessionRow.id)
         .limit(1)
     ).one()
+    mode, site_id = usual_way(db, like)
     row = SessionRow(
         uid=f"{secrets.token_hex(16)}@mentor-rounds",
         programme_id=programme_id,
@@ -64,8 +66,8 @@ def add_extra(db: Db, programme_id: int, group_key: str, date: OpenDate, now: da
         extra=next_extra(db, programme_id, group_key, date.round),
         starts_at=date.starts_at,
         ends_at=date.starts_at + timedelta(minutes=get_programme(db, programme_id).session_minutes),
-        mode=like.mode,
-        site_id=like.site_id,
+        mode=mode,
+        site_id=site_id,
         room_id=date.room_id,
         status=like.status if like.status != SessionStatus.CANCELLED else SessionStatus.CONFIRMED,
         sequence=0,

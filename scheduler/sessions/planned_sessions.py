@@ -15,6 +15,7 @@ from scheduler.db import Db
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.answers import forget_answers
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.surge import planned_anew
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 
 _MATERIAL = ("starts_at", "ends_at", "mode", "site_id", "room_id", "status")
@@ -66,8 +67,9 @@ def publish_sessions(
     known = {(row.group_key, row.round): row for row in rows if not row.extra}
     wanted = {(session.group_key, session.round): session for session in planned}
     stand_ins = _stand_ins(db, known.values())
-    new = changed = 0
+    new = 0
     moved: list[int] = []
+    brought: list[int] = []
     for key, session in wanted.items():
         row = known.get(key)
         if row is None:
@@ -80,7 +82,10 @@ def publish_sessions(
                 moved.append(row.id)
             else:
                 session = _with_stand_ins(session, stand_ins[row.id])
-            changed += _bring_to(row, session, now)
+            if _bring_to(row, session, now):
+                brought.append(row.id)
+    changed = len(brought)
+    planned_anew(db, brought)
     forget_answers(db, moved, now)
     going_on = {group_key for group_key, _ in wanted}
     gone = [row for key, row in known.items() if key not in wanted]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -190,3 +190,42 @@ class JoinLinkRow(Base):
     phone: Mapped[str]
     code: Mapped[str] = mapped_column(default="", server_default="")
     changed_at: Mapped[datetime]
+
+
+class SurgeRow(Base):
+    """While people have less time than usual: from ``first_day`` on, until ``last_day`` where there is one, sessions
+    last ``minutes`` at most, and with ``remote`` those in person are met from afar. Once ``ended_at`` is set, sessions
+    are taken back to what they were, and the row goes."""
+
+    __tablename__ = "surge"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    minutes: Mapped[int | None]
+    remote: Mapped[bool]
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days"),
+        CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes"),
+        CheckConstraint("minutes IS NOT NULL OR remote", name="something"),
+    )
+
+
+class SurgedSessionRow(Base):
+    """What a surge made of a session in its days, and what it was before: ``minutes`` long, or met by ``mode``, None
+    where that was left as it was. ``starts_at`` is the date that it had then. What is other by now was changed by hand
+    since."""
+
+    __tablename__ = "surged_session"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int | None]
+    minutes_before: Mapped[int]
+    mode: Mapped[str | None]
+    mode_before: Mapped[str]
+    site_before: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"))
+    room_before: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="SET NULL"))

@@ -22,6 +22,7 @@ from scheduler.joining.tables import AnswerRow, CodeOfConductRow, JoiningRow, Po
 from scheduler.own_groups.service import open_groups
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
 from scheduler.people.model import PARTICIPANTS
+from scheduler.people.relations import SECRET_KINDS, hidden_number
 from scheduler.people.roles import OFFICES
 from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
@@ -32,8 +33,8 @@ from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 
 Row = TypeVar("Row", bound=Base)
-_ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": []}
-"""What people said when asked openly is never taken from one programme to another."""
+_ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
+"""What people said when asked openly, and that they are new, is never taken from one programme to another."""
 Version = TypeVar("Version", CharterRow, CodeOfConductRow)
 
 
@@ -109,10 +110,25 @@ class Copying:
         self._portraits(here)
         self._of(FacilitatorPauseRow, here, held_back=[])
         self._of(WishRow, here)
-        self._of(RelationRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
+        self._relations(here, first_day)
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)
         self.time_of(here, first_day)
         return here
+
+    def _relations(self, people: Collection[int], first_day: date) -> None:
+        """What reaches into the other programme; what is told in confidence is as hidden there, by its numbers too."""
+
+        def lasts(row: RelationRow) -> bool:
+            return row.last_day is None or row.last_day >= first_day
+
+        def is_hidden(row: RelationRow) -> bool:
+            return row.declared and row.kind in SECRET_KINDS
+
+        self._of(RelationRow, people, keep=lambda row: lasts(row) and not is_hidden(row))
+        here = (RelationRow.programme_id == self.before, RelationRow.declared, RelationRow.kind.in_(SECRET_KINDS))
+        for row in self.db.scalars(select(RelationRow).where(*here)).all():
+            if lasts(row) and {row.person_id, row.about_id} <= set(people):
+                self._add([row], id=hidden_number())
 
     def time_of(self, people: Collection[int], first_day: date) -> None:
         """Weekly entries and leave of these people, as far as they reach into the other programme."""

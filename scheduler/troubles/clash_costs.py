@@ -12,7 +12,7 @@ from scheduler.coordination.model import Act, PutIn, SwapFacilitators, TakeOver
 from scheduler.coordination.service import Desk
 from scheduler.troubles.model import Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.trouble_view import Trouble
-from solvers.vocabulary import COMING
+from solvers.vocabulary import CANNOT, COMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,20 @@ _MOVING: Final = {RemedyKind.OVER: 1, RemedyKind.PUT: 1, RemedyKind.SWAP: 2}
 def is_clash(trouble: Trouble) -> bool:
     """Whether it is about two people of one group, and not about who stands in at one session."""
     return trouble.kind is TroubleKind.SAFETY and trouble.session is None
+
+
+def still_alone(trouble: Trouble, after: Board, desk: Desk) -> bool:
+    """Whether two who meet only accompanied would still be at the session of their trouble without company."""
+    session = after.sessions.get(trouble.session.id) if trouble.session else None
+    if session is None or not session.takes_place:
+        return False
+    marks = {who: desk.known.marks.of(who, session) for who in session.people}
+    there = [who for who, mark in marks.items() if mark != CANNOT]
+    leading = [who for who in session.facilitators if marks[who] in COMING]
+    return any(
+        set(trouble.person_ids) == pair.pair
+        for pair in desk.facts.company.missing_at(session.starts_at, there, leading)
+    )
 
 
 def cost_of(act: Act, desk: Desk) -> Cost:

@@ -35,6 +35,7 @@ def troubles_of(facts: Facts) -> Iterator[Found]:
             yield from _room(facts, meeting, rooms)
             yield from _misplaced(facts, meeting)
             yield from _twice(facts, meeting)
+            yield from _alone(facts, meeting)
             stand_ins = meeting.invited.keys() - roster.keys()
             yield from _unsafe(apart, key, meeting.id, stand_ins, meeting.invited, _day(facts, meeting))
         yield from _clashes(facts, apart, key, roster, ahead)
@@ -204,6 +205,20 @@ def _clashes(facts: Facts, apart: _Apart, key: str, roster: Roster, ahead: Seque
 
 def _day(facts: Facts, meeting: Meeting) -> date:
     return meeting.starts_at.astimezone(ZoneInfo(facts.programme.zone)).date()
+
+
+def _alone(facts: Facts, meeting: Meeting) -> Iterator[Found]:
+    """Each two at a session who meet only accompanied, and are not. Of whom nothing is known, may be there; company is
+    who is counted on. Where nobody in their group is company for them, that is the trouble."""
+    there = [who for who, (_, mark) in meeting.invited.items() if mark != CANNOT and who not in meeting.sorry]
+    leading = [w for w in there if meeting.invited[w][0] == MemberRole.FACILITATOR and comes(meeting, w)]
+    known = {each.pair for each in facts.forbidden}
+    for pair in facts.company.missing_at(meeting.starts_at, there, leading):
+        one, other = sorted(pair.pair)
+        if (one, other) not in known:
+            name = f"{one}-{other}"
+            of_it = (TroubleKind.COMPANY, meeting.group_key, meeting.id, Aspect.NONE, frozenset({name}))
+            yield Found(*of_it, (pair.person_id, pair.about_id), about=name)
 
 
 def _could_be_held(facts: Facts, roster: Roster, meetings: Sequence[Meeting]) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways
 from scheduler.db import Db
 from scheduler.planning.known_to import KnownTo
-from scheduler.plans.company import unaccompanied_pairs
+from scheduler.plans.company import Company, company_in, unaccompanied_pairs
 from scheduler.plans.membership import Roster, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
-from scheduler.programmes.forbidden_pairs import forbidden_pairs
+from scheduler.programmes.forbidden_pairs import ForbiddenPair, forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
 from scheduler.sessions.model import Needed, SessionStatus
@@ -87,7 +87,8 @@ class Facts:
     """What is known of some groups of a programme: every session of theirs, and what could stand in its way.
 
     ``marks`` are those of everybody in a group that has lost a session, and of whoever is booked twice, at the
-    programme's ``slots``, whatever else takes their time.
+    programme's ``slots``, whatever else takes their time. ``forbidden`` and ``company`` hold what a coordinator may
+    know.
     """
 
     programme: Programme
@@ -98,6 +99,7 @@ class Facts:
     booked: Mapping[int, Sequence[Booking]]
     rooms_booked: Mapping[int, Sequence[Booking]]
     forbidden: Sequence[Forbidden]
+    company: Company
     ways: Ways
     marks: Mapping[int, str]
     slots: Mapping[tuple[datetime, int], int]
@@ -116,6 +118,10 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
     of_lost = {person_id for key in lost for person_id in groups.get(key, {})}
     booked = bookings_of(db, {person_id for meeting in ahead for person_id in meeting.invited} | of_lost, now)
     known = ways_between(db, booked)
+    today = now.astimezone(ZoneInfo(programme.zone)).date()
+    pairs = forbidden_pairs(db, programme.id, today, date.max)
+    related = [each for each in pairs if KnownTo.COORDINATOR.may_know(each)]
+    company = company_in(db, programme.id, related)
     wanted = of_lost | {who for meeting in ahead for who in meeting.invited if _clashes(meeting, booked[who], known)}
     slots = {(slot.starts_at, slot.round): i for i, slot in enumerate(programme.slots())} if wanted else {}
     return Facts(
@@ -126,7 +132,8 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
         meetings=meetings,
         booked=booked,
         rooms_booked=_rooms_booked(db, {m.room_id for m in ahead if m.room_id is not None}, now),
-        forbidden=_forbidden(db, programme, now, groups),
+        forbidden=_forbidden(related, company, groups, today),
+        company=company,
         ways=known,
         marks=stored_marks(db, programme.id, len(slots), wanted) if wanted else {},
         slots=slots,
@@ -222,16 +229,16 @@ def _rooms_booked(db: Db, rooms: Collection[int], now: datetime) -> Mapping[int,
     return {room_id: found[known[room_id]] for room_id in rooms}
 
 
-def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str, Roster]) -> list[Forbidden]:
-    """Who of these groups may not share one, from today on, as far as their coordinator may know."""
+def _forbidden(
+    related: Iterable[ForbiddenPair], company: Company, groups: Mapping[str, Roster], today: date
+) -> list[Forbidden]:
+    """Who of these groups may not share one, from today on."""
     here = {person_id for roster in groups.values() for person_id in roster}
-    today = now.astimezone(ZoneInfo(programme.zone)).date()
-    related = forbidden_pairs(db, programme.id, today, date.max)
-    alone = unaccompanied_pairs(db, programme.id, related, groups, today)
+    alone = unaccompanied_pairs(company, groups, today)
     found = [
         Forbidden(_pair(each.person_id, each.about_id), each.first_day, each.last_day)
         for each in related
-        if KnownTo.COORDINATOR.may_know(each) and (not each.overridden or each.pair in alone)
+        if not each.overridden or each.pair in alone
     ]
     return [each for each in found if here.intersection(each.pair)]
 

@@ -15,6 +15,8 @@ class TroubleKind(StrEnum):
 
     SAFETY = "safety"
     """A rule now forbids that two people share a group."""
+    COMPANY = "company"
+    """Two who meet only accompanied would be at a session without another facilitator from elsewhere."""
     FACILITATOR = "facilitator"
     """Fewer facilitators come than the model asks for."""
     QUORUM = "quorum"
@@ -36,6 +38,7 @@ class TroubleKind(StrEnum):
 RANKS: Final[Mapping[TroubleKind, int]] = MappingProxyType(
     {
         TroubleKind.SAFETY: 0,
+        TroubleKind.COMPANY: 0,
         TroubleKind.FACILITATOR: 1,
         TroubleKind.QUORUM: 1,
         TroubleKind.ROOM: 1,

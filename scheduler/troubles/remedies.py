@@ -36,7 +36,7 @@ from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
-from scheduler.troubles.clash_costs import NO_COST, best_first, cost_of, is_clash
+from scheduler.troubles.clash_costs import NO_COST, best_first, cost_of, is_clash, still_alone
 from scheduler.troubles.model import STOPPING, Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.pools import Pools, offered_dates
 from scheduler.troubles.trouble_view import Trouble
@@ -48,6 +48,7 @@ IN_A_LIST: Final = 3
 _ANY_SESSION: Final = (RemedyKind.DATE, RemedyKind.CANCEL, RemedyKind.ACCEPT)
 _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
     TroubleKind.SAFETY: (RemedyKind.SWAP, RemedyKind.OVER, RemedyKind.PUT),
+    TroubleKind.COMPANY: (RemedyKind.DEPUTY, RemedyKind.DATE, RemedyKind.CANCEL),
     TroubleKind.FACILITATOR: (RemedyKind.DEPUTY, *_ANY_SESSION),
     TroubleKind.QUORUM: _ANY_SESSION,
     TroubleKind.ROOM: (RemedyKind.ROOM, RemedyKind.MODE, *_ANY_SESSION),
@@ -58,7 +59,7 @@ _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
     TroubleKind.DROPPED: (RemedyKind.REINSTATE, RemedyKind.ACCEPT),
 }
 """What may help against which kind of trouble."""
-_OF_SESSION = STOPPING | {TroubleKind.CLOSE, TroubleKind.DOUBLE}
+_OF_SESSION = STOPPING | {TroubleKind.CLOSE, TroubleKind.DOUBLE, TroubleKind.COMPANY}
 
 
 _UNASKED: Final = (RemedyKind.CANCEL, RemedyKind.ACCEPT)
@@ -129,9 +130,9 @@ def works(trouble: Trouble, act: Act, desk: Desk) -> Preview | None:
         return None
     if preview.breaches:
         return None
-    return (
-        preview if _settles(trouble, preview) and not (is_clash(trouble) and _still_share(trouble, act, desk)) else None
-    )
+    if not _settles(trouble, preview) or (is_clash(trouble) and _still_share(trouble, act, desk)):
+        return None
+    return None if trouble.kind is TroubleKind.COMPANY and still_alone(trouble, desk.after((act,)), desk) else preview
 
 
 def _still_share(trouble: Trouble, act: Act, desk: Desk) -> bool:
@@ -155,7 +156,9 @@ def _wanted(trouble: Trouble, pools: Pools, dates: Iterable[datetime], *, thorou
     """The keys of what may work, the best kind first."""
     if trouble.kind is TroubleKind.DROPPED:
         yield RemedyKind.REINSTATE
-    if trouble.kind is TroubleKind.FACILITATOR or (trouble.kind is TroubleKind.DOUBLE and _is_led(trouble, pools)):
+    if trouble.kind in (TroubleKind.FACILITATOR, TroubleKind.COMPANY) or (
+        trouble.kind is TroubleKind.DOUBLE and _is_led(trouble, pools)
+    ):
         assert trouble.session is not None, "somebody is missed at a session"
         when = (trouble.session.id, Interval(trouble.session.starts_at, trouble.session.ends_at))
         for who in pools.free_faculty(trouble.group_key, [when]):
@@ -171,7 +174,7 @@ def _wanted(trouble: Trouble, pools: Pools, dates: Iterable[datetime], *, thorou
         yield from _elsewhere(trouble, pools)
     if trouble.kind in _OF_SESSION:
         yield RemedyKind.CANCEL
-    if trouble.kind is not TroubleKind.SAFETY:
+    if RemedyKind.ACCEPT in _HELPS[trouble.kind]:
         yield RemedyKind.ACCEPT
 
 
@@ -321,7 +324,7 @@ def _deputy(trouble: Trouble, rest: str, desk: Desk) -> Act:
     if part.kind is not Role.FACULTY:
         raise ValueError(part.kind)
     away = [who for who in sorted(desk.board.group(trouble.group_key).facilitators) if _is_away(who, session, desk)]
-    if away:
+    if away and trouble.kind is not TroubleKind.COMPANY:
         return AppointDeputy(session.ref, away[0], int(rest))
     return SetFacilitators(session.ref, (*sorted(session.facilitators), int(rest)))
 

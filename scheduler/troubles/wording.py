@@ -104,6 +104,13 @@ def _safety_sentence(trouble: Trouble) -> str:
     return say("A relation on record no longer lets these people share a group: %(names)s.", names=_names(trouble))
 
 
+def _company_sentence(trouble: Trouble) -> str:
+    return say(
+        "%(names)s may meet only with another facilitator from elsewhere beside them, and none can come.",
+        names=_names(trouble),
+    )
+
+
 def _double_sentence(trouble: Trouble) -> str:
     return say("%(names)s is invited to another session at the same time.", names=_names(trouble))
 
@@ -119,6 +126,7 @@ def _share_sentence(trouble: Trouble) -> str:
 
 _PILLS: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
     TroubleKind.SAFETY: lambda _trouble: say("not safe together"),
+    TroubleKind.COMPANY: lambda _trouble: say("without company"),
     TroubleKind.FACILITATOR: lambda _trouble: say("no facilitator"),
     TroubleKind.QUORUM: _few,
     TroubleKind.ROOM: lambda trouble: say(_ROOMS[trouble.aspect][0]),
@@ -130,6 +138,7 @@ _PILLS: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
 }
 _SENTENCES: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
     TroubleKind.SAFETY: _safety_sentence,
+    TroubleKind.COMPANY: _company_sentence,
     TroubleKind.FACILITATOR: _unled_sentence,
     TroubleKind.QUORUM: _few_sentence,
     TroubleKind.ROOM: _room_sentence,

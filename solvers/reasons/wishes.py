@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from solvers.instance import IN_PERSON, Group, Resident
+from solvers.lateness import weeks_late
 from solvers.lookup import Roll
 from solvers.reasons.facts import Obstacle, WishOutcome, rule_ids
 from solvers.reasons.obstacles import joining
@@ -46,6 +47,8 @@ def wishes_of(resident: Resident) -> Iterator[Wish]:
     if resident.external == "prefer":
         yield Wish("external")
     yield Wish("travel")
+    if resident.first_within_days is not None:
+        yield Wish("first_late", str(resident.first_within_days))
 
 
 def secret_wishes_of(resident: Resident) -> Iterator[Wish]:
@@ -78,7 +81,14 @@ def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
         case "regroup":
             return group.id == wish.subject
         case _:
-            return group.mode != IN_PERSON or group.site == resident.site
+            return _is_met_by_meetings(wish, roll, resident)
+
+
+def _is_met_by_meetings(wish: Wish, roll: Roll, resident: Resident) -> bool:
+    """Whether the group meets early enough, or, for ``travel``, not at another site."""
+    if wish.kind == "first_late":
+        return not weeks_late(resident.first_within_days, roll.days_until_first)
+    return roll.group.mode != IN_PERSON or roll.group.site == resident.site
 
 
 def _is_met_by_others(wish: Wish, roll: Roll, resident: Resident) -> bool:

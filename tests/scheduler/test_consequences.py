@@ -28,6 +28,7 @@ from scheduler.charters.model import PROPOSED, GroupField, Hat
 from scheduler.consequences import Followed, bring_up_to_date, everything
 from scheduler.coordination.model import CancelSession, MoveSession, PutIn, TakeOut
 from scheduler.coordination.service import carry_out_all
+from scheduler.coordination.surge import begin_surge, end_surge
 from scheduler.cover import managers
 from scheduler.db import Database
 from scheduler.edits import service as edits
@@ -75,6 +76,7 @@ from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions import apologies, deputies, join_links, proposals, reversals
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
@@ -216,6 +218,20 @@ def _ends_a_pause(term: Term, now: datetime) -> None:
         breaks.take_break(db, who, term.programme_id, now.date(), None, now)
     with term.database.writing() as db:
         breaks.come_back(db, who, term.programme_id, now)
+
+
+@by("coordination.surge.begin_surge")
+def _has_busy_weeks(term: Term, now: datetime) -> None:
+    wanted = Surge(start_of(term).date(), None, 30, remote=True)
+    with term.database.writing() as db:
+        begin_surge(db, term.coordinator(), term.programme_id, wanted, "", "", now, page_url="/")
+
+
+@by("coordination.surge.end_surge")
+def _has_no_busy_weeks_any_more(term: Term, now: datetime) -> None:
+    _has_busy_weeks(term, now)
+    with term.database.writing() as db:
+        end_surge(db, term.coordinator(), term.programme_id, now, page_url="/")
 
 
 @by("availability.entries.resume")
@@ -427,7 +443,7 @@ def _room_has_another_name(term: Term, now: datetime) -> None:
         rooms.import_rooms(db, term.coordinator(), term.programme_id, rows.encode(), now)
 
 
-@by("joining.answers.agree")
+@by("joining.answers._say_yes")
 def _says_yes(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         answers.agree(db, term.actor(PEERS[0]), term.programme_id, now)
@@ -923,7 +939,13 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
         publishing.publish(db, OPERATOR, plan, now)
 
 
+def _answers_without_having_said_yes(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        answers.save_topics(db, term.actor(PEERS[0]), term.programme_id, (), now)
+
+
 FURTHER: tuple[Change, ...] = (
+    _answers_without_having_said_yes,
     _supervises_a_member_from_now_on,
     _swap_taken_back,
     _own_rota_gives_way,

@@ -20,6 +20,7 @@ from scheduler.desk.model import NoticeWish
 from scheduler.desk.tables import NoticeWishRow, StockRow
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.programmes.facts_mark import facts_mark
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.tables import metadata
 from tests.builders import programme, world
 
@@ -117,6 +118,37 @@ def test_programmes_of_before_the_notices_have_their_stock_taken_and_keep_their_
         assert db.scalars(select(StockRow.programme_id)).all() == [here.programme_id]
         [row] = db.scalars(select(NoticeWishRow))
         assert (row.programme_id, row.person_id, row.wish) == (told.programme_id, who, NoticeWish.DAILY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"want": 36, "mode": 0}, {"want": 12, "want_any": 48, "mode": 0}),
+        ({"want": 4}, {"want": 1, "want_any": 5}),
+        ({"want": 0}, {"want": 0, "want_any": 0}),
+        ({"want": 20}, {"want": 20, "want_any": 0}),
+        ({"mode": 2}, {"mode": 2}),
+    ],
+)
+def test_what_programmes_said_of_companions_says_the_same_of_one_and_of_each(
+    database: Database, before: dict[str, int], after: dict[str, int]
+) -> None:
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config, migrating
+
+    here = world(database)
+    with migrating(database) as connection:
+        command.downgrade(alembic_config(connection), "0081")
+    with database.writing() as db:
+        db.get_one(ProgrammeRow, here.programme_id).weights = before
+    migrate(database)
+    with database.reading() as db:
+        assert db.get_one(ProgrammeRow, here.programme_id).weights == after
+    with migrating(database) as connection:
+        command.downgrade(alembic_config(connection), "0081")
+        assert connection.scalar(select(ProgrammeRow.weights)) == before
+    migrate(database)
 
 
 def person_of(db: Db) -> int:

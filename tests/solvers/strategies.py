@@ -33,6 +33,7 @@ MODEL_IDS = st.sampled_from([("peer",), ("peer", "near")])
 MINUTES = st.sampled_from([30, 60])
 QUORUMS, LEAST_ATTENDANCES = st.sampled_from([0, 0.5, 0.6, 1]), st.sampled_from([0, 0.5, 0.7, 1])
 GAPS, INTERVALS = st.sampled_from([0, 0.5, 7]), st.none() | st.sampled_from([0, 7, 20])
+FIRST_WITHIN = st.none() | st.sampled_from([0, 1, 7, 20])
 
 
 @cache
@@ -156,6 +157,7 @@ def residents(draw: st.DrawFn, id_: str, slots: int, model_ids: tuple[str, ...],
         avoids=draw(few_of(others)),
         choices=draw(some_of(tuple(person for person in others if person.startswith("f")))),
         external=draw(EXTERNAL),
+        first_within_days=draw(FIRST_WITHIN),
     )
 
 
@@ -225,9 +227,9 @@ def instances(
 
 
 @st.composite
-def instances_with_leave(draw: st.DrawFn) -> Instance:
+def instances_with_leave(draw: st.DrawFn, **sizes: int) -> Instance:
     """An instance some of whose residents are on long leave in some slots."""
-    instance = draw(instances())
+    instance = draw(instances(**sizes))
     slots = st.frozensets(st.integers(0, len(instance.slots) - 1))
     residents = tuple(replace(resident, leave=draw(slots)) for resident in instance.residents)
     return replace(instance, residents=residents)

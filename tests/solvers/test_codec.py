@@ -123,7 +123,7 @@ def test_what_is_left_out_is_empty_or_its_default() -> None:
     ann, fay = instance.residents[0], instance.faculty[0]
     assert (ann.interests, ann.tags, ann.company, ann.avoids, ann.choices, ann.external) == ((), (), (), (), (), "")
     assert (ann.firm, ann.traits, ann.like, ann.unlike, fay.traits) == ((), {}, (), (), {})
-    assert fay.capacity == 1
+    assert (fay.capacity, ann.first_within_days) == (1, None)
     assert (instance.min_gap_days, instance.weights, instance.previous, instance.pins) == (0, Weights(), (), ())
     assert (instance.models[0].present, instance.models[0].target) == (0, None)
 
@@ -203,6 +203,8 @@ def test_a_fault_has_its_place_and_says_what_was_expected(path: str, value: obje
         (0, "firm", ["parent"], "firm[0]", '"parent" is not in company'),
         (0, "like", ["ward", "ward"], "like[1]", '"ward" is listed twice'),
         (0, "unlike", [""], "unlike[0]", 'is ""; expected a text'),
+        (0, "first_within_days", -1, "first_within_days", "is -1; expected a whole number from 0 to 1000000"),
+        (0, "first_within_days", None, "first_within_days", "is null; expected a whole number from 0 to 1000000"),
         (0, "traits", {"ward": 7}, "traits.ward", "is 7; expected a text that is not empty"),
         (2, "traits", {"ward": ""}, "traits.ward", 'is ""; expected a text that is not empty'),
     ],
@@ -215,11 +217,12 @@ def test_a_fault_in_what_somebody_says_of_themselves_has_its_place(
 
 def test_what_few_say_of_themselves_stands_in_a_file_only_where_they_do() -> None:
     ann = {"company": ["parent"], "firm": ["parent"], "traits": {"ward": "7b"}, "like": ["ward"], "unlike": ["faith"]}
+    ann["first_within_days"] = 0
     instance = copy.deepcopy(INSTANCE)
     instance["people"][0] |= ann
     people = instance_to_json(instance_from_json(instance))["people"]
     assert {name: people[0][name] for name in ann} == ann
-    assert {"firm", "traits", "like", "unlike"}.isdisjoint(people[1].keys() | people[2].keys())
+    assert {"firm", "traits", "like", "unlike", "first_within_days"}.isdisjoint(people[1].keys() | people[2].keys())
 
 
 @pytest.mark.parametrize(

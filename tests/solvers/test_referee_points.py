@@ -52,6 +52,14 @@ def cadence(interval: int | None) -> Instance:
     return an_instance(people, rounds=3, slots=slots, weights=only(cadence=-1), interval_days=interval)
 
 
+def early(within: int, bob: int | None = None) -> Instance:
+    """Slots 0, 7 and 28 days from the first, and in the second round 42; within how many days ann, and bob, ask."""
+    slots = tuple(replace(slot, round=number // 3) for number, slot in enumerate(some_slots(0, 7, 28, 42, rounds=2)))
+    asking = replace(ANN, first_within_days=within), replace(BOB, first_within_days=bob)
+    people = [replace(each, availability="2222") for each in asking]
+    return an_instance(people, rounds=2, slots=slots, weights=only(first_late=-10))
+
+
 def two_rooms(previous: Group) -> Instance:
     rooms = (a_room(), a_room("hut"))
     return replace(repaired(only(reroom=-2), previous), rooms=rooms)
@@ -150,6 +158,22 @@ CASES: list[tuple[str, Instance, tuple[Group, ...], int]] = [
     ("cadence", cadence(28), (a_group("ann bob", [0, 1, 2]),), -2 * (3 + 2)),
     ("cadence", cadence(7), (a_group("ann bob", [], sessions=(Session(0, 0), Session(2, 2))),), 0),
     ("cadence", cadence(None), (a_group("ann bob", [0, 1, 2]),), 0),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("bob", "cat")}), (ALL,), 16),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("bob", "cat")}), (PAIR,), 16),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("cat",)}, bob={"wants": ("ann",)}), (PAIR,), 16),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("fay",)}), (LED,), 16),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("fay", "cat")}), (PAIR,), 0),
+    ("want_any", trio(only(want_any=16), ann={"wants": ("bob",)}), (), 0),
+    ("first_late", early(28), (a_group("ann bob", [1]),), 0),
+    ("first_late", early(28), (a_group("ann bob", [2]),), -10),
+    ("first_late", early(29), (a_group("ann bob", [2, 3]),), 0),
+    ("first_late", early(7), (a_group("ann bob", [1, 3]),), -10),
+    ("first_late", early(7, bob=14), (a_group("ann bob", [2]),), -70),
+    ("first_late", early(28), (a_group("ann bob", [], sessions=(Session(1, 3),)),), -30),
+    ("first_late", early(14), (a_group("ann bob", [], sessions=(Session(1, 3),)),), -40),
+    ("first_late", early(28), (a_group("ann bob", []),), -40),
+    ("first_late", early(0), (a_group("ann bob", [0]),), -10),
+    ("first_late", early(28), (), 0),
     ("handover", repaired(only(handover=-40), LED), (PAIR,), -40),
     ("handover", repaired(only(handover=-40), LED), (replace(LED, id="g2"),), -40),
     ("handover", repaired(only(handover=-40), LED), (LED,), 0),

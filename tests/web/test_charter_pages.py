@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pdfplumber
@@ -10,8 +11,10 @@ import pytest
 from scheduler import clock
 from scheduler.charters.model import PROPOSED
 from scheduler.charters.service import adopt
-from scheduler.people.model import OPERATOR
+from scheduler.enrolment.own_relations import declare
+from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import PersonRow
+from tests.builders import actor
 from tests.web.builders import (
     COORDINATOR,
     FACILITATOR,
@@ -82,6 +85,27 @@ def test_a_facilitator_says_their_role_with_their_agreement_and_the_group_reads_
     assert fay.post(at(pages) + "/hats", {"hats": "supervisor"}).status_code == 422
     assert fay.post(at(pages) + "/hats", {"hats": "sponsor"}).status_code == 303
     assert "sponsor: can open doors" in words_of(cleo.get(at(pages)).text)
+
+
+def test_who_is_asked_again_for_a_line_that_came_later_reads_why_and_can_agree_to_nothing_unread(pages: Pages) -> None:
+    eve, why = pages.signed_in("eve.moss@example.org"), "You had agreed. Everyone is asked again"
+    form = {"version": "1", "terms": "0", "agrees": "1"}
+    assert eve.post(at(pages), form).status_code == 303
+    assert why not in words_of(eve.get("/my-group").text)
+    with pages.database.writing() as db:
+        fay, cleo = (pages.ids[name] for name in (FACILITATOR, OTHER_RESIDENT))
+        said_by = actor(fay, pages.programme_id, Role.FACULTY)
+        declare(db, said_by, pages.programme_id, cleo, "sponsors", None, None, clock.now())
+    for path in ("/my-group", at(pages)):
+        assert why in words_of(eve.get(path).text)
+    assert why not in words_of(pages.signed_in(OTHER_RESIDENT).get(at(pages)).text), "she had not agreed before"
+    assert eve.post(at(pages), form).status_code == 409, "it is not what her page said"
+    page = eve.get(at(pages)).text
+    assert "Fay Lantern sponsors Cleo Thistle." in words_of(page)
+    told = re.findall(r'name="told" value="([^"]+)"', page)
+    assert eve.post(at(pages), {**form, "told": told}).status_code == 303
+    assert why not in words_of(eve.get(at(pages)).text)
+    assert "Fay Lantern sponsors Cleo Thistle." in text_of(eve.get(at(pages) + ".pdf").data)
 
 
 def test_the_document_holds_what_was_agreed_and_by_whom(pages: Pages) -> None:

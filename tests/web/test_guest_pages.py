@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,7 @@ from scheduler.calendars.service import open_feed
 from scheduler.charters.service import adopt, charter_to_edit
 from scheduler.coordination.model import Act, AppointDeputy, SetFacilitators, TakeOut, TakeOver
 from scheduler.coordination.service import carry_out
+from scheduler.enrolment.own_relations import declare
 from scheduler.enrolment.person_merge import preview_merge
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.joining.people_search import list_facilitators
@@ -269,6 +271,15 @@ def test_a_guest_agrees_to_the_charter_as_a_coach(lived: tuple[Lived, int]) -> N
     assert greta.get(f"/guest/{world.pages.programme_id}/g1/charter").status_code == 404
     charter = world.pages.signed_in(CLEO).get(f"/groups/{world.pages.programme_id}/g2/charter").text
     assert "Greta Guest" in charter
+    with world.pages.database.writing() as db:
+        fay = actor(world.pages.ids[FACILITATOR], world.pages.programme_id, Role.FACULTY)
+        declare(db, fay, world.pages.programme_id, world.pages.ids[CLEO], "sponsors", None, None, clock.now())
+    page = greta.get(address).text
+    assert "Fay Lantern sponsors Cleo Thistle." in words_of(page), "a guest agrees to it like the others"
+    assert "Everyone is asked again" in words_of(page)
+    assert greta.post(address, {"version": "1", "terms": "0", "agrees": "1"}).status_code == 409
+    told = re.findall(r'name="told" value="([^"]+)"', page)
+    assert greta.post(address, {"version": "1", "terms": "0", "agrees": "1", "told": told}).status_code == 303
 
 
 def _leads_alone(world: Lived, session_id: int) -> None:

@@ -20,6 +20,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import WishRow
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.publishing.leavers import leave
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -95,6 +96,30 @@ def test_the_way_leads_through_six_steps_and_every_one_is_kept(pages: Pages) -> 
     for said in ("Peer group, Near-peer group", "careers, exams", "by phone, by video", "Fay Lantern", "part-time"):
         assert said in page
     assert again.get(join(pages, "/needs")).text.count("Captions</textarea>") == 1
+
+
+def test_who_is_new_says_so_once_and_can_take_it_back(pages: Pages) -> None:
+    browser = invited(pages, RESIDENT)
+    browser.post(join(pages, "/yes"))
+    asked = browser.get(join(pages, "/kind")).text
+    assert "within 28 days of the start" in words_of(asked)
+    assert 'name="new_here" value="1">' in asked
+    for sent, ticked in (({"new_here": "1"}, True), ({}, False)):
+        browser.post(join(pages, "/kind"), {"model-peer": "3", **sent})
+        assert ('name="new_here" value="1" checked>' in browser.get(join(pages, "/kind")).text) is ticked
+        assert ("new here" in words_of(browser.get(join(pages)).text)) is ticked
+    with pages.database.writing() as db:
+        db.get_one(ProgrammeRow, pages.programme_id).early_days = 0
+    assert "new_here" not in browser.get(join(pages, "/kind")).text, "a programme that makes no use of it does not ask"
+
+
+def test_who_names_several_is_told_that_one_for_everybody_comes_first(pages: Pages) -> None:
+    browser, said = invited(pages, RESIDENT), "everyone one of the people they named before anyone gets a second"
+    browser.post(join(pages, "/yes"))
+    assert said in words_of(browser.get(join(pages, "/people")).text)
+    with pages.database.writing() as db:
+        db.get_one(ProgrammeRow, pages.programme_id).weights = {"want_any": 0}
+    assert said not in words_of(browser.get(join(pages, "/people")).text)
 
 
 def test_every_page_of_the_way_is_small(pages: Pages) -> None:

@@ -13,7 +13,7 @@ from scheduler.db import Database
 from scheduler.desk.wishes import wish_row
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.choices import own_choices
-from scheduler.invitations.model import InvitationWish, MailChoices
+from scheduler.invitations.model import Channel, InvitationWish, MailChoices
 from scheduler.invitations.reminders import plan_reminders
 from scheduler.invitations.tables import MailChoiceRow
 from scheduler.mail.addresses import TagKind, Tags
@@ -194,3 +194,44 @@ def test_where_no_mail_is_sent_it_is_said(pages: Pages) -> None:
     assert "E-mails can’t be sent yet" in page
     assert "reach everyone" not in page
     assert "We can’t send e-mails from here at the moment" in pages.signed_in(RESIDENT).get(PATH).text
+
+
+TEXTING = {"text_gateway": "http://127.0.0.1:9/send"}
+
+
+def test_text_messages_are_offered_only_where_they_are_sent(published: Published, database: Database) -> None:
+    pages = make_pages(published, database)
+    browser = pages.signed_in(RESIDENT)
+    assert 'value="text"' not in browser.get(PATH).text
+    assert browser.post(PATH, {**FORM, "channel": "text", "number": "+44 7700 900123"}).status_code == 422
+    assert choices(pages).number == ""
+    pages = make_pages(published, database, **TEXTING)
+    browser = pages.signed_in(RESIDENT)
+    assert 'value="text"' in browser.get(PATH).text
+    refused = browser.post(PATH, {**FORM, "channel": "text", "number": "call me"})
+    assert refused.status_code == 422
+    assert "country’s code" in refused.text
+    assert browser.post(PATH, {**FORM, "channel": "text", "number": "07700 900123"}).status_code == 303
+    assert choices(pages).number == "+44 7700 900123"
+    assert "+44 7700 900123" in browser.get(PATH).text
+    assert browser.post(PATH, {**FORM, "channel": "email", "number": "07700 900123"}).status_code == 303
+    assert choices(pages).number == ""
+
+
+def test_the_calendar_alone_is_offered_only_with_a_calendar_link(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert 'value="calendar"' not in browser.get(PATH).text
+    assert browser.post(PATH, {**FORM, "channel": "calendar"}).status_code == 422
+    browser.post("/calendar", {"purpose": "person"})
+    assert 'value="calendar"' in browser.get(PATH).text
+    assert browser.post(PATH, {**FORM, "channel": "calendar"}).status_code == 303
+    assert choices(pages).channel is Channel.CALENDAR
+
+
+def test_nobody_but_its_owner_sees_a_number(published: Published, database: Database) -> None:
+    pages = make_pages(published, database, **TEXTING)
+    pages.signed_in(RESIDENT).post(PATH, {**FORM, "channel": "text", "number": "+44 7700 900123"})
+    for who in (COORDINATOR, FACILITATOR):
+        browser = pages.signed_in(who)
+        for path in (PATH, pages.path(f"/people/{pages.ids[RESIDENT]}"), pages.path("/people"), pages.path("/mail")):
+            assert "900123" not in browser.get(path).text

@@ -60,6 +60,7 @@ VALUES = {
     "mark_id": 1,
     "own_group_id": 1,
     "question_id": 1,
+    "line_id": 1,
     "slug": "autumn",
     "table": "people",
     "ending": "csv",
@@ -86,7 +87,7 @@ NOT_THERE = {
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}
 """What belongs to a group, and so is told nobody else who has the same role."""
-OF_TAKING_PART = {"member.told", "member.own_relations"}
+OF_TAKING_PART = {"member.told", "member.own_relations", "member.help_map"}
 """Pages of whoever takes part in a programme, or did: for nobody else who is signed in."""
 
 

@@ -171,10 +171,11 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
         "running",
         {"quorum": "66,7", "min_attendance": "50", "min_gap_days": "10", "first_within_days": "28",
          "publish_ahead_days": "56", "freeze_days": "7", "interval_days": "21", "settling": "two",
-         "settles_itself": "1", "hours_a_month": "3", "swap_days": "0"},
+         "settles_itself": "1", "hours_a_month": "3", "swap_days": "0", "early_days": "0"},
         lambda p: (p.quorum, p.min_attendance, p.min_gap_days, p.first_within_days, p.conduct.publish_ahead_days,
                    p.conduct.freeze_days, p.conduct.interval_days, p.conduct.settling, p.conduct.settles_itself,
-                   p.conduct.hours_a_month, p.conduct.swap_days) == (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0),
+                   p.conduct.hours_a_month, p.conduct.swap_days,
+                   p.conduct.early_days) == (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0, 0),
     ),
     (
         "closed",
@@ -203,7 +204,7 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
     (
         "matters",
         {"level-want": "much", "level-moved": "less", "level-mode": "not", "weights-held": "9", "weights-twice": "11"},
-        lambda p: p.weights == {"want": 36, "moved": -2, "mode": 0, "held": 9, "twice": -11},
+        lambda p: p.weights == {"want": 12, "moved": -2, "mode": 0, "held": 9, "twice": -11},
     ),
     (
         "sites",
@@ -393,7 +394,7 @@ def test_what_another_has_saved_meanwhile_is_shown_beside_what_was_typed(pages: 
                 and (p.sites[0].rooms[0].capacity, p.sites[0].rooms[0].weekdays) == (12, frozenset(range(5)))
             ),
         ),
-        ("matters", {"level-want": "much"}, {"level-mode": "not"}, lambda p: p.weights == {"want": 36, "mode": 0}),
+        ("matters", {"level-want": "much"}, {"level-mode": "not"}, lambda p: p.weights == {"want": 12, "mode": 0}),
     ],
 )
 def test_what_was_not_touched_takes_what_another_has_saved_meanwhile(

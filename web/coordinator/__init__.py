@@ -7,6 +7,7 @@ from web.coordinator import clashes as clashes
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
+from web.coordinator import directory as directory
 from web.coordinator import edits as edits
 from web.coordinator import exports as exports
 from web.coordinator import facilitators as facilitators
@@ -44,6 +45,7 @@ from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
 from web.coordinator import signposts as signposts
+from web.coordinator import surge as surge
 from web.coordinator import term as term
 from web.coordinator import term_attendance as term_attendance
 from web.coordinator import term_equity as term_equity

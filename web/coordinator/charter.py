@@ -22,7 +22,7 @@ def charter(programme_id: int) -> str:
     """The text in force, or one to begin with."""
     with database().reading() as db:
         found = charter_to_edit(db, actor(), programme_id)
-        agreed, groups = len(agreed_groups(db, programme_id)), len(rosters(db, programme_id))
+        agreed, groups = len(agreed_groups(db, programme_id, now())), len(rosters(db, programme_id))
     return render_template(
         "coordinator/charter.html",
         programme_id=programme_id,

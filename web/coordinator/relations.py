@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.db import Db
 from scheduler.enrolment.people_register import PeopleFilter, PersonEntry, list_register
 from scheduler.enrolment.person_card import get_card
+from scheduler.enrolment.related_people import officers_named
 from scheduler.enrolment.relation_effects import Parted
 from scheduler.enrolment.relation_list import (
     add_relation,
@@ -26,7 +28,9 @@ from scheduler.enrolment.relation_overrides import (
     withdraw_override,
 )
 from scheduler.paging import Paging
+from scheduler.people.model import Role
 from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.people.roles import list_offices
 from scheduler.programmes.model import Programme
 from scheduler.programmes.relation_policies import policies_of
 from scheduler.programmes.service import get_programme
@@ -37,12 +41,14 @@ from web.coordinator.people import ROLE_NAMES
 from web.coordinator.relation_words import KINDS, MAY_SHARE, parted_said
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
+from web.language import lazy_gettext
 from web.paging import read_paging
 from web.request_context import actor, database, now
 
 MOST_FOUND: Final = 12
 """People of one search, in a form that asks who is meant."""
 SIDES: Final = ("person", "about")
+OFFICE_NAMES: Final = {Role.COORDINATOR: lazy_gettext("coordinator"), Role.OVERSIGHT: lazy_gettext("oversight contact")}
 _BY_KEY: Final = {kind.value: kind for kind in KINDS}
 
 
@@ -80,7 +86,6 @@ def relation_new(programme_id: int) -> str:
         typed_names={side: form.text(f"{side}_name") for side in SIDES},
         chosen={side: form.text(side) for side in SIDES},
         kinds=KINDS,
-        role_names=ROLE_NAMES,
         kind=form.text("kind"),
         days={name: form.text(name) for name in ("first_day", "last_day")},
     )
@@ -174,15 +179,35 @@ def relation_changed(programme_id: int, relation_id: int) -> ResponseReturnValue
     return _back(programme_id, parted)
 
 
-def _found(db: Db, programme: Programme, form: Form, side: str) -> tuple[PersonEntry, ...]:
-    """Who may be meant on one side: who was chosen already, or those with a name like the one that was typed."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Somebody who may be meant, with what tells them apart from others of the same name."""
+
+    person_id: int
+    name: str
+    said: str
+
+
+def _found(db: Db, programme: Programme, form: Form, side: str) -> tuple[Meant, ...]:
+    """Who may be meant on one side: who was chosen already, or those with a name like the one that was typed. Who
+    coordinates or oversees the programme may be something to somebody."""
     person_id, name = form.find_id(side), form.text(f"{side}_name")[:LONGEST_SEARCH]
     if person_id and not name:
-        name = get_card(db, actor(), programme.id, person_id, now()).details.email
+        in_office = {office.person_id: office.email for office in list_offices(db, programme.id)}
+        name = in_office.get(person_id) or get_card(db, actor(), programme.id, person_id, now()).details.email
     if not name:
         return ()
     entries, _paging = list_register(db, actor(), programme, PeopleFilter(), Paging(q=name, size=MOST_FOUND))
-    return entries
+    found = [Meant(each.person_id, each.name, _said(programme, each)) for each in entries]
+    if side == "person":
+        officers = officers_named(db, actor(), programme.id, name, MOST_FOUND - len(found))
+        found += [Meant(one.person_id, one.name, f"{OFFICE_NAMES[one.role]}, {one.email}") for one in officers]
+    return tuple(found)
+
+
+def _said(programme: Programme, entry: PersonEntry) -> str:
+    grade = None if entry.stage is None else programme.grade_name(entry.stage)
+    return ", ".join(str(each) for each in (ROLE_NAMES[entry.kind], grade, entry.site, entry.email) if each)
 
 
 def _meant(db: Db, programme: Programme, form: Form, side: str) -> int:

@@ -36,7 +36,7 @@ from web.request_context import actor, database, now
 def groups() -> str:
     """The group that they came for, its dates, and what is still missing before they may lead it."""
     with database().reading() as db:
-        found = own_guest_groups(db, actor())
+        found = own_guest_groups(db, actor(), now())
         programmes = own_programmes(db, actor(), Role.GUEST)
         conducts = {one.id: own_conduct(db, actor(), one.id, now()) for one in programmes}
         agreed = has_said_yes(db, actor())
@@ -58,7 +58,7 @@ def groups() -> str:
 def charter(programme_id: int, group_key: str) -> str:
     """What the group agrees on, and who has agreed."""
     with database().reading() as db:
-        found = guest_group(db, actor(), programme_id, group_key)
+        found = guest_group(db, actor(), programme_id, group_key, now())
     if found.charter is None:
         raise NotFound(_("This programme doesn’t have a charter."))
     leads = {each.person_id: each.name for each in found.charter.signatories if each.role == MemberRole.FACILITATOR}
@@ -83,7 +83,7 @@ def charter_accepted(programme_id: int, group_key: str) -> ResponseReturnValue:
         if not form.ticked("agrees"):
             form.refuse("agrees", _("Tick the box to agree."))
     with database().writing() as db:
-        agree_as_guest(db, actor(), programme_id, group_key, version, terms, now())
+        agree_as_guest(db, actor(), programme_id, group_key, version, terms, now(), form.texts("told"))
     flash(_("Thank you."))
     return redirect(url_for("guest.groups"), 303)
 

@@ -6,6 +6,7 @@ from web.member import calendar as calendar
 from web.member import charter as charter
 from web.member import first_questions as first_questions
 from web.member import goals as goals
+from web.member import help_map as help_map
 from web.member import joining as joining
 from web.member import letters as letters
 from web.member import mail as mail

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.charters.disclosures import own_disclosures
 from scheduler.charters.group_terms import QUESTIONS, earlier_versions, wear, write_terms
 from scheduler.charters.model import GroupCharter, GroupField, Hat
 from scheduler.charters.service import accept, find_group_charter
@@ -32,7 +31,6 @@ def charter(programme_id: int, group_key: str) -> str:
     """What the group agrees on, and who has."""
     with database().reading() as db:
         group, found = _load(db, programme_id, group_key)
-        disclosed = _disclosed(db, programme_id, group_key)
     facilitators = {s.person_id: s.name for s in found.signatories if s.role == MemberRole.FACILITATOR}
     return render_template(
         "member/charter.html",
@@ -44,7 +42,6 @@ def charter(programme_id: int, group_key: str) -> str:
         all_hats=HATS,
         my_hats=found.hats.get(actor().person_id or 0, frozenset()),
         needed=time_needed(group),
-        disclosed=disclosed,
         me=actor().person_id,
     )
 
@@ -56,11 +53,12 @@ def charter_accepted(programme_id: int, group_key: str) -> ResponseReturnValue:
     """Agree to the version that was shown; a facilitator says with it in what role they are there."""
     with read_form() as form:
         version, terms = form.id("version"), form.number("terms", 0, 100_000, 0)
+        told = form.texts("told")
         hats = frozenset(form.choices("hats", {hat: hat for hat in Hat})) if form.ticked("facilitates") else None
         if not form.ticked("agrees"):
             form.refuse("agrees", _("Tick the box to agree."))
     with database().writing() as db:
-        everybody = accept(db, actor(), programme_id, group_key, version, now(), terms=terms, hats=hats)
+        everybody = accept(db, actor(), programme_id, group_key, version, now(), terms=terms, hats=hats, told=told)
     if everybody:
         flash(_("Thank you. Everyone has agreed, so your dates are now certain."))
     else:
@@ -127,22 +125,16 @@ def charter_pdf(programme_id: int, group_key: str) -> Response:
 
     with database().reading() as db:
         group, found = _load(db, programme_id, group_key)
-        offices, disclosed = list_offices(db, programme_id), _disclosed(db, programme_id, group_key)
-    content = charter_document(group, found, disclosed, offices, language_tag(), now())
+        offices = list_offices(db, programme_id)
+    content = charter_document(group, found, offices, language_tag(), now())
     headers = {"Content-Disposition": 'attachment; filename="charter.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)
-
-
-def _disclosed(db: Db, programme_id: int, group_key: str) -> list[str]:
-    """What people of the group are to each other, as far as all of it are told."""
-    own = (programme_id, group_key)
-    return [each.line for each in own_disclosures(db, actor(), [own], now()).get(own, ())]
 
 
 def _load(db: Db, programme_id: int, group_key: str) -> tuple[OwnGroup, GroupCharter]:
     """The group with its charter. Raises NotFound to outsiders, and where the programme has no charter."""
     group = own_group(db, actor(), programme_id, group_key)
-    found = find_group_charter(db, actor(), programme_id, group_key)
+    found = find_group_charter(db, actor(), programme_id, group_key, now())
     if found is None:
         raise NotFound(_("This programme doesn’t have a charter."))
     return group, found

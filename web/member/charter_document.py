@@ -19,7 +19,6 @@ from web.pdf import Document
 def charter_document(
     group: OwnGroup,
     agreed: GroupCharter,
-    disclosed: Sequence[str],
     offices: Sequence[Office],
     language: str,
     now: datetime,
@@ -30,7 +29,7 @@ def charter_document(
     for title, text in written_parts(agreed.charter):
         paper.heading(title)
         paper.text(text)
-    _group(paper, group, agreed, disclosed)
+    _group(paper, group, agreed)
     paper.heading(_("Who has agreed"))
     zone = group.sessions[0].zone if group.sessions else "UTC"
     paper.points(_signed(each.name, each.accepted_at, zone) for each in agreed.signatories)
@@ -38,7 +37,7 @@ def charter_document(
     return paper.as_bytes()
 
 
-def _group(paper: Document, group: OwnGroup, agreed: GroupCharter, disclosed: Sequence[str]) -> None:
+def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
     if fields := list(written_fields(agreed.terms)):
         paper.heading(_("What our group adds"))
         for question, text in fields:
@@ -53,9 +52,9 @@ def _group(paper: Document, group: OwnGroup, agreed: GroupCharter, disclosed: Se
         for name, hats in hats_worn(agreed, facilitators):
             said = "; ".join(hats) or _("hasn’t said yet")
             paper.points([f"{name}: {said}"])
-    if disclosed:
+    if agreed.told:
         paper.heading(_("What you should know"))
-        paper.points(disclosed)
+        paper.points(each.line for each in agreed.told)
 
 
 def _contacts(paper: Document, offices: Sequence[Office]) -> None:

@@ -143,7 +143,7 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
     whys = {programme_id: own_wish_sentences(own_wishes(db, actor(), programme_id)) for programme_id in readers}
     programmes, settled = get_programmes(db, set(readers)), settled_dates(db, actor(), ids, now())
     ended = which_have_ended(db, set(readers))
-    charters, proposed = group_charters(db, actor(), ids), proposals_to(db, actor(), ids, now())
+    charters, proposed = group_charters(db, actor(), ids, now()), proposals_to(db, actor(), ids, now())
     disclosed, outside = own_disclosures(db, actor(), ids, now()), listeners(db, set(readers))
     lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
     return tuple(

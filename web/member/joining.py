@@ -20,6 +20,7 @@ from scheduler.joining.own_conduct import own_conduct
 from scheduler.joining.portraits import own_portrait
 from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.roles import list_offices
+from scheduler.programmes.emphasis import one_companion_first
 from scheduler.programmes.firewall import with_power_over
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import leavers as leaving
@@ -234,6 +235,7 @@ def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
             "found": joining_steps.found(db, me, programme_id, Form(request.form), answers),
             "declared": list_declared(db, me, programme_id),
             "ties": TIES,
+            "one_first": one_companion_first(get_programme(db, programme_id).weights),
         },
         Step.NEEDS: lambda: {
             "most": MOST_CHARACTERS,

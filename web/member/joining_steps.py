@@ -57,7 +57,7 @@ def stored(answers: Answers, portrait: Portrait | None, step: Step) -> Sequence[
     """What the form of a step is filled with: who saves it must have seen it as it stands. Lists of people change one
     person at a time, so nothing of them is overwritten."""
     of_answers: Mapping[Step, Sequence[object]] = {
-        Step.KIND: (answers.models,),
+        Step.KIND: (answers.models, answers.new_here),
         Step.TOPICS: (answers.topics,),
         Step.WAYS: (answers.ways,),
         Step.FACILITATORS: (frozenset(answers.choices), answers.external),
@@ -90,7 +90,8 @@ def _save_kind(saving: _Saving) -> None:
     liking = saving.form.starting_with("model-", LIKINGS)
     saving.form.check()
     chosen = {key: int(value) for key, value in liking.items() if value != "0"}
-    answering.save_kind(saving.db, saving.actor, saving.programme_id, chosen, saving.now)
+    new_here = saving.form.ticked("new_here")
+    answering.save_kind(saving.db, saving.actor, saving.programme_id, chosen, saving.now, new_here=new_here)
 
 
 def _save_topics(saving: _Saving) -> None:
@@ -206,7 +207,7 @@ def in_words(answers: Answers, programme: Programme, names: Mapping[int, NamedPe
     avoided = _("%(number)s people you won’t be put with", number=len(answers.avoids)) if answers.avoids else ""
     external = str(EXTERNAL[answers.external]) if answers.external else ""
     return {
-        Step.KIND: ", ".join(models[key] for key in liked),
+        Step.KIND: ", ".join((*(models[key] for key in liked), *([_("new here")] if answers.new_here else ()))),
         Step.OFFER: ", ".join((*(models[key] for key in liked), _("%(number)s groups", number=answers.capacity))),
         Step.TOPICS: ", ".join(word(topic) for topic in answers.topics),
         Step.WAYS: ", ".join(mode_name(way) for way in answers.ways),

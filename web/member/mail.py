@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.desk.model import NoticeWish
 from scheduler.desk.wishes import ProgrammeWish, choose_wishes, own_wishes
-from scheduler.invitations.choices import choose, choose_groups, own_choices
+from scheduler.invitations.choices import OwnChoices, choose, choose_groups, own_choices, text_failed
 from scheduler.invitations.inbound_mail import take_upload
-from scheduler.invitations.model import REMINDER_HOURS, InvitationWish, MailChoices
+from scheduler.invitations.model import REMINDER_HOURS, Channel, InvitationWish, MailChoices
 from scheduler.invitations.upcoming import planned_reminders
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -38,6 +38,23 @@ NOTICES = {
     NoticeWish.DAILY: lazy_gettext("Once a day, in the morning, if anything new does"),
     NoticeWish.NEVER: lazy_gettext("Never"),
 }
+CHANNELS = {
+    Channel.EMAIL: (lazy_gettext("By e-mail"), lazy_gettext("As you choose below.")),
+    Channel.CALENDAR: (
+        lazy_gettext("By my calendar alone"),
+        lazy_gettext(
+            "No invitations and no reminders: your calendar link has the dates. Only a short e-mail when something "
+            "changes within three days."
+        ),
+    ),
+    Channel.TEXT: (
+        lazy_gettext("By text message"),
+        lazy_gettext(
+            "Reminders, and a text that something within three days has changed. Everything else comes by e-mail. "
+            "No text names anyone."
+        ),
+    ),
+}
 REMINDERS = {
     168: lazy_gettext("a week before"),
     72: lazy_gettext("three days before"),
@@ -63,7 +80,7 @@ def mail_chosen() -> ResponseReturnValue:
         own, notices = own_choices(db, actor()), own_wishes(db, actor())
         wishes = _notices(notices)
         must_be_as_seen(own.choices, own.groups, notices)
-        choose(db, actor(), chosen)
+        choose(db, actor(), chosen, texts=bool(settings().text_gateway))
         choose_groups(db, actor(), wanted)
         choose_wishes(db, actor(), wishes)
     flash(_("Saved. Your reminders will follow your new choices."))
@@ -94,7 +111,15 @@ def _chosen() -> MailChoices:
             reminder_hours=form.choices("reminder", {str(hours): hours for hours in REMINDER_HOURS}),
             quiet_from=form.time("quiet_from"),
             quiet_to=form.time("quiet_to"),
+            channel=form.choice("channel", {each.value: each for each in Channel}, default=Channel.EMAIL.value),
+            number=form.text("number"),
         )
+
+
+def _is_offered(channel: Channel, own: OwnChoices) -> bool:
+    """Whether somebody could be reached like that; what they chose once is shown in any case."""
+    possible = {Channel.CALENDAR: own.has_feed, Channel.TEXT: bool(settings().text_gateway)}
+    return possible.get(channel, True) or (channel is Channel.CALENDAR and own.choices.channel is channel)
 
 
 def _notices(known: tuple[ProgrammeWish, ...]) -> dict[int, NoticeWish]:
@@ -111,6 +136,7 @@ def _page() -> str:
         desks = own_wishes(db, actor())
         own = own_choices(db, actor())
         reminders = planned_reminders(db, actor(), now())
+        failed = text_failed(db, actor())
     return render_template(
         "member/mail.html",
         own=own,
@@ -119,5 +145,9 @@ def _page() -> str:
         desks=desks,
         notices=NOTICES,
         reminders=reminders,
+        channels=[each for each in Channel if _is_offered(each, own)],
+        channel_names=CHANNELS,
+        Channel=Channel,
+        text_failed=failed,
         sends=bool(settings().smtp_url),
     )

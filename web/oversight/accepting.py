@@ -1,11 +1,11 @@
-"""Becoming an oversight contact: the page to which the invitation leads."""
+"""Becoming an oversight contact, on the page to which the invitation leads, and stepping down."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.oversight.appointments import accept_invitation, get_invitation
+from scheduler.oversight.appointments import accept_invitation, get_invitation, step_down
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.auth.login import people_of_this_browser
@@ -38,3 +38,14 @@ def accepted(number: int) -> ResponseReturnValue:
         accept_invitation(db, actor(), number, now(), declares=declares, in_this_browser=people)
     flash(_("Thank you. You are an oversight contact now."))
     return redirect(url_for("oversight.safety", programme_id=number), 303)
+
+
+@blueprint.post("/<int:programme_id>/step-down")
+@open_to(Audience.OVERSIGHT)
+@form_on("oversight.safety", "step-down")
+def stepped_down(programme_id: int) -> ResponseReturnValue:
+    """Be a contact no more."""
+    with database().writing() as db:
+        step_down(db, actor(), programme_id, now())
+    flash(_("You’re no longer an oversight contact there. Thank you for having been one."))
+    return redirect(url_for("public.welcome"), 303)

@@ -40,6 +40,7 @@ class Cells(StrEnum):
     DAY = "day"
     DAYS = "days"
     NUMBER = "number"
+    YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ _PEOPLE = (
     Column("company", mark("Not the only one with (private)"), Cells.TEXTS, ""),
     Column("external", mark("Facilitators from other sites"), Cells.EXTERNAL, ""),
     Column("capacity", mark("Groups they can take"), Cells.NUMBER, "number of groups|groups|max groups|maximum groups"),
+    Column(
+        "new_here", mark("New here"), Cells.YES,
+        "new starter|newly appointed|new to the trust|new to the hospital|first year here|returning|new or returning",
+    ),
     Column("wants", mark("Would like to be with"), Cells.PEOPLE, ""),
     Column("avoids", mark("Not with (private)"), Cells.PEOPLE, ""),
     Column("choices", mark("Facilitators they would like"), Cells.PEOPLE, ""),

@@ -23,6 +23,7 @@ from scheduler.enrolment.spreadsheets.meanings import (
     site_of,
     way_of,
     weekdays_of,
+    yes_of,
 )
 from scheduler.enrolment.spreadsheets.names import plain_address
 from scheduler.enrolment.spreadsheets.offers import offers, orders
@@ -243,7 +244,7 @@ class Dictionary:
 
 
 _SEVERAL = frozenset((Cells.MODELS, Cells.MODES, Cells.PEOPLE, Cells.TEXTS))
-_ASKED = frozenset((Cells.ROLE, Cells.GRADE, Cells.SITE, Cells.EXTERNAL, Cells.RELATION, Cells.PATTERN))
+_ASKED = frozenset((Cells.ROLE, Cells.GRADE, Cells.SITE, Cells.EXTERNAL, Cells.RELATION, Cells.PATTERN, Cells.YES))
 
 
 def _external(text: str) -> str | None:
@@ -258,6 +259,7 @@ _WORDS: Mapping[Cells, Callable[[str], str | None]] = {
     Cells.RELATION: relation_of,
     Cells.PATTERN: pattern_of,
     Cells.EXTERNAL: _external,
+    Cells.YES: yes_of,
 }
 """Words that are the same in every programme."""
 

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from scheduler.enrolment.spreadsheets.grades import find_grade, step_inside, step_of
 from scheduler.lists import WEEKDAYS
+from scheduler.people.fields import NO, YES
 from scheduler.people.model import RelationKind, Role
 from scheduler.programmes.model import Grade, MentoringModel, Programme, Site
 from scheduler.rotas.reading.cells import folded, minutes_of
@@ -74,6 +75,10 @@ _PATTERNS: Final[Mapping[str, frozenset[str]]] = {
     "clinic": either("clinic|clinics|outpatients|outpatient clinic|opd|list|theatre|theatre list|teaching|busy|mdt"),
     "working_hours": either("working hours|works|work|working|hours|available|in work|at work|office hours|present"),
     "part_time": either("part time|day off|off|not working|does not work|non working day|ltft|free day|ltft day|nwd"),
+}
+_YES_OR_NO: Final[Mapping[str, frozenset[str]]] = {
+    YES: either("y|true|1|x|oui|ja|si|new|newly appointed|returning|new starter|first year"),
+    NO: either("n|false|0|non|nein|nie"),
 }
 _EVERY_DAY: Final[Mapping[str, range]] = {
     "weekdays": range(5),
@@ -189,6 +194,11 @@ def relation_of(text: str) -> str | None:
 def pattern_of(text: str) -> str | None:
     """What somebody does every week at that time."""
     return _word_in(text, _PATTERNS)
+
+
+def yes_of(text: str) -> str | None:
+    """Whether a cell says yes or no."""
+    return _word_in(text, _YES_OR_NO)
 
 
 def weekdays_of(text: str) -> str | None:

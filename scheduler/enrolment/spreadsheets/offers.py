@@ -13,7 +13,7 @@ from scheduler.enrolment.spreadsheets.grades import find_grade, step_of, with_ne
 from scheduler.enrolment.spreadsheets.meanings import day_of, grade_of_seniors
 from scheduler.enrolment.spreadsheets.questions import AFTER, DAY_FIRST, LEAVE_OUT, MONTH_FIRST, NEW, Choice
 from scheduler.languages import mark, say
-from scheduler.people.fields import ANY
+from scheduler.people.fields import ANY, NO, YES
 from scheduler.people.model import RelationKind, Role
 from scheduler.programmes.model import Grade, Programme
 from scheduler.rotas.reading.cells import folded
@@ -41,6 +41,7 @@ EXTERNAL_NAMES = {
     External.PREFER: mark("rather from another site"),
     External.REQUIRE: mark("only from another site"),
 }
+YES_NAMES = {YES: mark("yes"), NO: mark("no")}
 
 
 def offers(cells: Cells | None, written: str, programme: Programme) -> tuple[Choice, ...]:
@@ -92,6 +93,7 @@ _NAMED: Mapping[Cells | None, Mapping[Any, str]] = {
     Cells.PATTERN: PATTERN_NAMES,
     Cells.MODES: WAY_NAMES,
     Cells.EXTERNAL: EXTERNAL_NAMES,
+    Cells.YES: YES_NAMES,
 }
 _OF_ROWS = frozenset((Cells.ROLE, Cells.GRADE, Cells.SITE, Cells.RELATION, Cells.PATTERN, Cells.PERSON))
 

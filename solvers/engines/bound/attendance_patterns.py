@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 OPEN: Final = 2
 """In a pattern: the round's date is not fixed. Otherwise 1 if the member attends, 0 if not."""
 MAX_PATTERNS: Final = 3_000
+MAX_ENTRIES: Final = 4_000_000
+"""Of large instances fewer patterns are told apart: there is a table of all residents by all patterns."""
 
 
 class AttendancePatterns(NamedTuple):
@@ -26,11 +28,12 @@ class AttendancePatterns(NamedTuple):
     next_pattern: NDArray[np.int32]
 
 
-def all_patterns(rounds: int) -> AttendancePatterns:
-    """Patterns to the greatest depth that stays within MAX_PATTERNS, and to a depth of 1 at least."""
+def all_patterns(rounds: int, residents: int = 1) -> AttendancePatterns:
+    """Patterns to the greatest depth that stays within MAX_PATTERNS and MAX_ENTRIES, and to a depth of 1 at least."""
+    most = min(MAX_PATTERNS, MAX_ENTRIES // max(1, residents))
     found = [(OPEN,) * rounds]
     depth = 0
-    while depth < rounds and (depth == 0 or len(found) + _count(rounds, depth + 1) <= MAX_PATTERNS):
+    while depth < rounds and (depth == 0 or len(found) + _count(rounds, depth + 1) <= most):
         depth += 1
         found += _with_fixed(rounds, depth)
     number = {pattern: index for index, pattern in enumerate(found)}

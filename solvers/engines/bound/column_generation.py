@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
@@ -14,25 +14,23 @@ from typing import Final, Protocol
 import numpy as np
 
 from solvers.engines.bound.columns_to_plan import PlanBuilder, dates_of_column
-from solvers.engines.bound.decomposition import decompose_by_kind
+from solvers.engines.bound.decomposition import GroupKind, each_subproblem
 from solvers.engines.bound.final_selection import ROUNDING, StopCriterion, select_columns, without_dominated
-from solvers.engines.bound.instance_data import Floats, build_instance_data
+from solvers.engines.bound.instance_data import InstanceData, build_instance_data
 from solvers.engines.bound.loss_grid import loss_grid_if_small
+from solvers.engines.bound.plan_columns import MetColumns, columns_of
+from solvers.engines.bound.pricer import Pricer
 from solvers.engines.bound.pricing import (
-    MAX_NODES,
     Column,
-    DatesFirstSearch,
     Duals,
     MembersFirstSearch,
     PricingResult,
     PricingSettings,
-    max_fixed_dates,
     revalue,
 )
 from solvers.engines.bound.restricted_master import RestrictedMaster
+from solvers.engines.bound.subproblem import Subproblem
 from solvers.instance import Group, Instance
-from solvers.lookup import Lookup, Roll
-from solvers.points import group_points
 from solvers.referee import check
 from solvers.solution import Solution
 
@@ -52,11 +50,6 @@ FEW_RESIDENTS: Final = 40
 single date gives most of the gain quickly."""
 MAX_SHORTFALL: Final = 20.0
 """Columns with a reduced cost below minus this many points are not kept."""
-MIN_TOLERANCE, TOLERANCE_GROWTH = 0.05, 1.5
-SLOW_SECONDS: Final = 4.0
-"""After this long, the tolerance of a search is raised, and again after every further chunk of nodes."""
-CHUNK_SECONDS: Final = 0.8
-FIRST_NODES: Final = 400
 PATIENCE, FINAL_PATIENCE = 2, 10
 """Successive steps with too small a gain before another date is fixed, or before giving up when there are none left to
 fix."""
@@ -65,7 +58,7 @@ SELECTION_GAP: Final = 15.0
 RETRY_SHARE: Final = 0.8
 ENUMERATION_SECONDS: Final = 6.0
 MAX_LISTED: Final = 50_000
-MIN_GAIN, MIN_GAIN_BEFORE = 0.002, 0.01
+MIN_GAIN, MIN_GAIN_BEFORE = 0.002, 0.004
 """The smallest gain of a step, as a share of the bound's lead over placing everybody and no more, that justifies
 another like it; and the same before all dates are fixed."""
 
@@ -85,36 +78,34 @@ class ColumnGeneration:
     def __init__(
         self,
         instance: Instance,
-        best: Floats,
+        start: Duals,
         criterion: StopCriterion,
         report: Report,
         incumbent: Solution | None,
         offer: Callable[[Solution], None],
         threads: int = 1,
+        met_groups: Callable[[], Iterable[Group]] = tuple,
     ) -> None:
         self._instance = instance
         self._data = build_instance_data(instance)
-        kinds = decompose_by_kind(instance, self._data)
-        self._kinds, self._subproblems = [kind for kind, _ in kinds], [subproblem for _, subproblem in kinds]
+        self._kinds, self._subproblems = _subproblems_in_time(instance, self._data, criterion)
         self._grids = [loss_grid_if_small(self._data, subproblem, instance.quorum) for subproblem in self._subproblems]
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
         self._threads, self._pool = threads, ThreadPoolExecutor(threads)
         self._criterion = criterion
-        self._offer = offer
+        self._offer, self._met = offer, MetColumns(instance, met_groups)
         self._report = report
-        self._feasible = Duals(best, np.zeros(len(instance.faculty)))
+        self._feasible = start
         self._incumbent = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
         self._master = RestrictedMaster(len(instance.residents), self._capacity)
         self._master.add(self._incumbent)
         self._columns: list[Column] = []
-        all_have_grids = None not in self._grids
-        self._max_fixed_dates = instance.rounds if all_have_grids else max_fixed_dates(self._data)
-        self._fixed_dates = self._max_fixed_dates if all_have_grids and len(instance.residents) <= FEW_RESIDENTS else 1
+        self._pricer = Pricer(self._data, self._subproblems, self._grids, criterion)
+        if len(instance.residents) <= FEW_RESIDENTS:
+            self._pricer.be_thorough()
         self._box_width = BOX_WIDTH
         self._idle_steps = 0
         self._listed_gap = math.inf
-        self._seconds = [0.0] * len(self._subproblems)
-        self._seconds_per_node = [CHUNK_SECONDS / FIRST_NODES] * len(self._subproblems)
 
     def run(self) -> None:
         """Lower the bound until time is up or nothing more can be gained."""
@@ -124,17 +115,18 @@ class ColumnGeneration:
     def _iterate(self) -> None:
         step = STEP
         while not self._criterion.over() and self._subproblems:
+            self._master.add(self._met.new())
             master_duals = self._master.solve(self._feasible, self._box_width, self._criterion.seconds_left())
             if master_duals is None:
                 return
             before = self._objective(self._feasible)
             self._make_feasible(self._feasible.towards(master_duals, step))
             gain = before - self._objective(self._feasible)
-            if self._fixed_dates == self._max_fixed_dates:
+            if self._pricer.knows_all_dates:
                 too_far = gain < KEPT_SHARE * step * (before - self._objective(master_duals))
                 step = max(SHORTEST, step * SHORTER) if too_far else min(STEP, step * LONGER)
-            self._fix_more_dates(gain, before)
-            if self._fixed_dates == self._max_fixed_dates:
+            self._deepen_if_idle(gain, before)
+            if self._pricer.knows_all_dates:
                 worth_listing = self._idle_steps >= FINAL_PATIENCE or self._gap() <= SELECTION_GAP
                 if (worth_listing and self._try_final_selection()) or (
                     self._idle_steps >= FINAL_PATIENCE and self._box_width <= NARROWEST
@@ -192,7 +184,7 @@ class ColumnGeneration:
             search = MembersFirstSearch(
                 self._data, subproblem, grid, self._feasible, PricingSettings(0), max(slack, ROUNDING), MAX_LISTED
             )
-            while not (result := search.advance(self._chunk_of_nodes(number))).complete:
+            while not (result := search.advance(self._pricer.chunk_of_nodes(number))).complete:
                 if self._criterion.over() or time.monotonic() > end or len(result.columns) == MAX_LISTED:
                     return None
             columns += [replace(column, subproblem=number) for column in result.columns]
@@ -212,7 +204,7 @@ class ColumnGeneration:
                 self._subproblems[column.subproblem],
                 column,
                 self._feasible,
-                self._fixed_dates,
+                self._pricer.fixed_dates,
                 MAX_SHORTFALL,
             )
             for column in self._columns
@@ -220,16 +212,15 @@ class ColumnGeneration:
         self._columns = [column for column in known if column is not None]
         self._master = RestrictedMaster(len(self._instance.residents), self._capacity)
         self._master.add(self._incumbent)
+        self._master.add(self._met.known)
         self._master.add(self._columns)
 
-    def _fix_more_dates(self, gain: float, before: float) -> None:
-        """Fix one more date in the searches, unless the last steps gained enough without."""
+    def _deepen_if_idle(self, gain: float, before: float) -> None:
+        """Search more thoroughly, unless the last steps gained enough without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        partial = self._fixed_dates < self._max_fixed_dates
-        min_gain, patience = (MIN_GAIN_BEFORE, PATIENCE) if partial else (MIN_GAIN, FINAL_PATIENCE)
+        min_gain = MIN_GAIN if self._pricer.knows_all_dates else MIN_GAIN_BEFORE
         self._idle_steps = self._idle_steps + 1 if gain < min_gain * max(1.0, before - placed) else 0
-        if partial and self._idle_steps >= patience:
-            self._fixed_dates = self._fixed_dates + 1 if None in self._grids else self._max_fixed_dates
+        if self._idle_steps >= PATIENCE and self._pricer.deepen():
             self._idle_steps = 0
             self._box_width = min(self._box_width, BOX_WIDTH_AFTER_FIXING)
             self._revalue_columns()
@@ -243,7 +234,7 @@ class ColumnGeneration:
         """
         step_gain = (self._objective(self._feasible) - self._objective(duals)) / len(duals.residents)
         tolerance, rise = LOST_SHARE * step_gain, np.zeros(len(duals.residents))
-        numbers = sorted(range(len(self._subproblems)), key=self._seconds.__getitem__)
+        numbers = self._pricer.quickest_first()
         for first in range(0, len(numbers), self._threads):
             batch = numbers[first : first + self._threads]
             before = duals
@@ -270,62 +261,30 @@ class ColumnGeneration:
             self._report(self._objective(duals))
 
     def _price_all(self, numbers: Sequence[int], duals: Duals, tolerance: float) -> list[tuple[int, PricingResult]]:
-        """Solve some pricing problems at the same time, each in a thread; compiled code releases the lock."""
+        """Solve some pricing problems at the same time, each in a thread; compiled code releases the lock.
 
-        def timed(number: int) -> tuple[int, PricingResult]:
-            started = time.perf_counter()
-            result = self._price(number, duals, tolerance)
-            self._seconds[number] = time.perf_counter() - started
-            return number, result
+        One stops early once the objective of the raised dual values is no improvement.
+        """
+
+        def hopeless(result: PricingResult) -> bool:
+            return self._objective(result.duals) >= self._objective(self._feasible)
+
+        def search(number: int) -> tuple[int, PricingResult]:
+            return number, self._pricer.search(number, duals, tolerance, hopeless)
 
         if len(numbers) == 1:
-            return [timed(numbers[0])]
-        return list(self._pool.map(timed, numbers))
-
-    def _price(self, number: int, duals: Duals, tolerance: float) -> PricingResult:
-        """Solve one pricing problem.
-
-        The tolerance is raised if that takes long. Stops early once the objective of the raised dual values is no
-        improvement.
-        """
-        search = self._new_search(number, duals, tolerance)
-        end = time.monotonic() + SLOW_SECONDS
-        while True:
-            nodes = self._chunk_of_nodes(number)
-            started = time.perf_counter()
-            result = search.advance(nodes)
-            if result.nodes >= FIRST_NODES:
-                self._seconds_per_node[number] = (time.perf_counter() - started) / result.nodes
-            if (
-                result.complete
-                or self._criterion.over()
-                or self._objective(result.duals) >= self._objective(self._feasible)
-            ):
-                return result
-            if time.monotonic() > end:
-                search.raise_tolerance(max(MIN_TOLERANCE, TOLERANCE_GROWTH * result.tolerance))
-
-    def _new_search(self, number: int, duals: Duals, tolerance: float) -> DatesFirstSearch | MembersFirstSearch:
-        grid = self._grids[number]
-        settings = PricingSettings(self._fixed_dates, tolerance)
-        if grid is not None and self._fixed_dates == self._max_fixed_dates:
-            return MembersFirstSearch(self._data, self._subproblems[number], grid, duals, settings)
-        return DatesFirstSearch(self._data, self._subproblems[number], duals, settings)
-
-    def _chunk_of_nodes(self, number: int) -> int:
-        return max(50, int(min(MAX_NODES, CHUNK_SECONDS / self._seconds_per_node[number])))
+            return [search(numbers[0])]
+        return list(self._pool.map(search, numbers))
 
 
-def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:
-    """The groups of a plan as columns."""
-    lookup = Lookup.of(instance)
-    resident = {person.id: number for number, person in enumerate(instance.residents)}
-    facilitator = {person.id: number for number, person in enumerate(instance.faculty)}
-    for group in groups:
-        if roll := Roll.call(lookup, group):
-            members = tuple(sorted(resident[person.id] for person in roll.residents))
-            yield Column(
-                members,
-                tuple(sorted(facilitator[p.id] for p in roll.faculty)),
-                sum(group_points(lookup, roll).values()),
-            )
+def _subproblems_in_time(
+    instance: Instance, data: InstanceData, criterion: StopCriterion
+) -> tuple[list[GroupKind], list[Subproblem]]:
+    """All subproblems with what their groups share; none at all if time is up before they are laid out."""
+    kinds, subproblems = [], []
+    for kind, subproblem in each_subproblem(instance, data):
+        kinds.append(kind)
+        subproblems.append(subproblem)
+        if criterion.over():
+            return [], []
+    return kinds, subproblems

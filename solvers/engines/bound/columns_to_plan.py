@@ -34,8 +34,9 @@ class PlanBuilder:
         self._instance = instance
         self._starts = [slot.start.timestamp() / 60 for slot in instance.slots]
         self._booked: dict[str, list[float]] = {}
-        taken = {group.id for group in instance.previous}
-        self._names = (name for name in (f"g{number}" for number in count(1)) if name not in taken)
+        self._earlier = taken = {group.id for group in instance.previous}
+        known = frozenset(taken)
+        self._names = (name for name in (f"g{number}" for number in count(1)) if name not in known)
 
     def group(self, kind: GroupKind, column: Column, dates: Sequence[tuple[int, int]]) -> Group | None:
         """A group that meets at ``dates``; None if there is no room at one of them."""
@@ -55,7 +56,7 @@ class PlanBuilder:
                     return None
             sessions.append(Session(number, slot, coming, room.id if room else None))
         return Group(
-            next(self._names),
+            self._id(kind),
             kind.model,
             kind.mode,
             tuple(instance.residents[number].id for number in column.residents),
@@ -63,6 +64,13 @@ class PlanBuilder:
             tuple(sessions),
             kind.site,
         )
+
+    def _id(self, kind: GroupKind) -> str:
+        """The earlier group's id, for the first group that goes by it."""
+        if kind.id in self._earlier:
+            self._earlier.remove(kind.id)
+            return kind.id
+        return next(self._names)
 
     def _room(self, kind: GroupKind, slot: int, people: int) -> Room | None:
         for room in self._instance.rooms:

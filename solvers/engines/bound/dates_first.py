@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from solvers.engines.bound.best_sums import insert_descending, lower_to_quorum, sum_top_values
 from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import (
     BOUNDING,
@@ -27,13 +28,7 @@ from solvers.engines.bound.dates_first_workspace import (
 )
 from solvers.engines.bound.instance_data import NOT_HELD, OUTCOMES, Floats, InstanceData, Smalls
 from solvers.engines.bound.leaf_enumeration import enumerate_leaf
-from solvers.engines.bound.node_bound import (
-    bound_node,
-    cheapest_option,
-    drop_unmarked,
-    insert_descending,
-    sum_top_values,
-)
+from solvers.engines.bound.node_bound import bound_node, cheapest_option, drop_unmarked
 from solvers.engines.bound.subproblem import MINUS_INFINITY, NO_SESSION, UNFIXED, Subproblem
 from solvers.engines.compilation import compiled, entry
 from solvers.engines.memory import hold
@@ -209,21 +204,15 @@ def _bound_round(
     The most that companions and facilitators can earn is taken from the node, so this is quick.
     """
     first, end = data.round_first[round_index], data.round_first[round_index + 1]
-    slots_by_round, marks, can_meet = data.slots_by_round, subproblem.marks, subproblem.can_meet
-    count, candidates, with_facilitators, outcome_change = (
-        work.candidate_count[depth],
-        work.candidates[depth],
-        work.with_facilitators[depth],
-        work.outcome_change[round_index],
-    )
-    date_bound, partial_bound, top_values, top_sums = (
+    slots_by_round, can_meet = data.slots_by_round, subproblem.can_meet
+    date_bound, partial_bound, top_sums, partial_sums = (
         work.date_bound[round_index],
         work.partial_bound[round_index],
-        work.top_values,
         work.top_sums,
+        work.partial_sums,
     )
     size_points, min_size, tolerance = subproblem.size_points, subproblem.min_size, work.limits[TOLERANCE]
-    lowest, positive = len(top_values) - 2, 0
+    positive = 0
     for position in range(end - first + 1):
         slot = NO_SESSION if position == end - first else int(slots_by_round[first + position])
         date_bound[position] = MINUS_INFINITY
@@ -232,25 +221,57 @@ def _bound_round(
         cost = cheapest_option(work, can_meet, option_cost, depth, slot)
         if cost >= -MINUS_INFINITY:
             continue
-        top_values[:] = MINUS_INFINITY
-        for member in range(count):
-            if with_facilitators[member] <= top_values[lowest]:
-                break
-            outcome = NOT_HELD if slot == NO_SESSION else marks[slot, candidates[member]]
-            value = with_facilitators[member] + outcome_change[outcome, member]
-            if value > top_values[lowest]:
-                insert_descending(top_values[: lowest + 1], value)
-        sum_top_values(work)
+        _sum_best_at(subproblem, work, depth, round_index, slot)
         best, best_partial = MINUS_INFINITY, MINUS_INFINITY
+        per_member = _date_points(subproblem, round_index, slot) - tolerance
         for size in range(min_size, len(size_points)):
-            others = size_points[size] - tolerance * size
+            others = size_points[size] + per_member * size
             best = max(best, others + top_sums[size])
-            best_partial = max(best_partial, others + top_sums[size - 1])
+            best_partial = max(best_partial, others + partial_sums[size])
         group_points = _rhythm_bound_with(data, work, depth, slot) - cost
         date_bound[position] = best + group_points
         partial_bound[position] = best_partial + group_points
         positive += date_bound[position] > 0
     return positive
+
+
+@compiled
+def _date_points(subproblem: Subproblem, round_index: int, slot: int) -> float:
+    """What every member earns besides by this date of a round."""
+    return subproblem.skip_points[round_index] if slot == NO_SESSION else subproblem.slot_points[slot]
+
+
+@compiled
+def _sum_best_at(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int, round_index: int, slot: int) -> None:
+    """Fill the best sums of values at ``slot`` of an open round, or without a session."""
+    candidates, with_facilitators, outcome_change = (
+        work.candidates[depth],
+        work.with_facilitators[depth],
+        work.outcome_change[round_index],
+    )
+    top_values, coming_values, absent_values = work.top_values, work.coming_values, work.absent_values
+    lowest, last_to_come = len(top_values) - 2, subproblem.least_coming[-1] - 1
+    with_quorum = slot != NO_SESSION and last_to_come >= 0
+    top_values[:] = MINUS_INFINITY
+    coming_values[:] = MINUS_INFINITY
+    absent_values[:] = MINUS_INFINITY
+    for member in range(work.candidate_count[depth]):
+        most = with_facilitators[member]
+        if most <= top_values[lowest] and (not with_quorum or most <= coming_values[last_to_come]):
+            break
+        value = (
+            most
+            + outcome_change[NOT_HELD if slot == NO_SESSION else subproblem.marks[slot, candidates[member]], member]
+        )
+        if value > top_values[lowest]:
+            insert_descending(top_values[: lowest + 1], value)
+        if with_quorum:
+            some_values = coming_values if subproblem.counted[slot, candidates[member]] else absent_values
+            if value > some_values[lowest]:
+                insert_descending(some_values[: lowest + 1], value)
+    sum_top_values(work)
+    if with_quorum:
+        lower_to_quorum(subproblem, work, slot)
 
 
 @compiled
@@ -352,12 +373,14 @@ def _branch(
     )
     outcome_points, attended, next_pattern = data.outcome_points, data.attended, data.next_pattern
     own_value, own_value_below, patterns_below = work.own_value[depth], work.own_value[below], work.pattern[below]
+    besides = _date_points(subproblem, round_index, slot)
     for position in range(count):
         member, pattern = candidates[position], patterns[position]
         outcome = NOT_HELD if slot == NO_SESSION else marks[slot, member]
         pattern_below = next_pattern[pattern, round_index, attended[outcome]]
         own_value_below[position] = (
             own_value[position]
+            + besides
             + outcome_points[outcome]
             + attendance_by_pattern[member, pattern_below]
             - attendance_by_pattern[member, pattern]

@@ -24,8 +24,11 @@ class DatesFirstWorkspace(NamedTuple):
     Of the current node: ``outcome_change`` (rounds, outcomes, candidates) is what an outcome takes off a candidate's
     value, ``date_bound`` (rounds, dates) a bound on the reduced cost of a group that meets at a date, the last of which
     is no session, and ``partial_bound`` (rounds, dates) the same for a group that lacks one member, without that
-    member's value. ``top_values`` (sizes) are the highest values, ``top_sums`` their running sums, and ``threshold``
-    (sizes) is the lowest among the best of each size. ``choice_lift`` (faculty, sizes) is by how much being chosen lets
+    member's value. ``top_values`` (sizes) are the highest values. By size, ``top_sums`` is the highest sum of some of
+    which the quorum comes at every date fixed, ``partial_sums`` that of one member and one of the quorum fewer,
+    ``threshold`` the lowest value among them; ``coming_values`` and ``absent_values`` (sizes) are the highest values of
+    those who come at one date and of those who do not, and ``tight_slot`` (sizes) is where the quorum costs most.
+    ``choice_lift`` (faculty, sizes) is by how much being chosen lets
     a facilitator raise the sum of the best, ``external_lift`` (sites, sizes) by how much coming from another site does.
     Residents and facilitators are marked in ``resident_stamp`` and ``faculty_stamp`` by the current stamp, and ``keep``
     (candidates) tells who is not pruned.
@@ -55,10 +58,14 @@ class DatesFirstWorkspace(NamedTuple):
     resident_stamp: Ints
     faculty_stamp: Ints
     top_sums: Floats
+    partial_sums: Floats
     threshold: Floats
     choice_lift: Floats
     external_lift: Floats
     top_values: Floats
+    coming_values: Floats
+    absent_values: Floats
+    tight_slot: Smalls
     order: Smalls
     chosen: Smalls
     chosen_sum: Floats
@@ -71,8 +78,8 @@ class DatesFirstWorkspace(NamedTuple):
     limits: Floats
 
 
-# Entries of ``counters``.
-(STAMP, NODES, FOUND, PHASE, DEPTH, COUNTERS) = range(6)
+# Entries of ``counters``. TRIES: groups tried at a leaf before its relaxation is used instead.
+(STAMP, NODES, FOUND, PHASE, DEPTH, TRIES, COUNTERS) = range(7)
 # How far the search has got (``counters[PHASE]``).
 (NOT_BEGUN, BOUNDING, BRANCHING, DONE) = range(4)
 # Entries of ``limits``, per member. TOLERANCE: groups up to this reduced cost are ignored. CUTOFF: the reduced cost of
@@ -104,10 +111,14 @@ def new_dates_first_workspace(data: InstanceData, subproblem: Subproblem) -> Dat
         resident_stamp=np.zeros(residents, big),
         faculty_stamp=np.zeros(faculty, big),
         top_sums=np.zeros(sizes, real),
+        partial_sums=np.zeros(sizes, real),
         threshold=np.zeros(sizes, real),
         choice_lift=np.zeros((faculty + 1, sizes), real),
         external_lift=np.zeros((1 + max(data.site.max(initial=0), data.facilitator_site.max(initial=0)), sizes), real),
         top_values=np.zeros(sizes, real),
+        coming_values=np.zeros(sizes, real),
+        absent_values=np.zeros(sizes, real),
+        tight_slot=np.zeros(sizes, small),
         order=np.zeros(members, small),
         chosen=np.zeros(sizes, small),
         chosen_sum=np.zeros(sizes + 1, real),

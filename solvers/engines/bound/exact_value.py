@@ -26,11 +26,13 @@ def companion_points(
     data: InstanceData, work: MembersFirstWorkspace, resident: int, once: tuple[int, int], repeated: tuple[int, int]
 ) -> float:
     """What companions can earn a resident: those stamped, and topics and tags held by one or more of them."""
-    points = 0.0
+    companions = 0
     stamp = work.counters[STAMP]
     for position in range(data.want_first[resident], data.want_first[resident + 1]):
-        if work.resident_stamp[data.want_to[position]] == stamp:
-            points += data.want
+        companions += work.resident_stamp[data.want_to[position]] == stamp
+    points = data.want * companions
+    if companions:
+        points += data.want_any[resident]
     shared = data.topics[resident] & repeated[0]
     if shared:
         points += data.interest * popcount(shared)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from solvers.engines.bound.trait_masks import Wished
 from solvers.instance import COMING, IN_PERSON, Instance, Model, Resident
+from solvers.lateness import most_weeks_late
 
 
 def bound_per_resident(instance: Instance) -> list[float]:
@@ -81,9 +82,11 @@ def _companion_points(instance: Instance, person: Resident, staying: Counter[str
     sessions = max((len(group.sessions) for group in instance.previous), default=0)
     return (
         max(0, weights.want) * len(person.wants)
+        + max(0, weights.want_any) * bool(person.wants)
         + max(0, weights.choice) * bool(person.choices)
         + max(0, weights.interest) * len(person.interests)
         + max(0, weights.alone) * len(person.company)
+        + max(0, weights.first_late) * most_weeks_late(person.first_within_days)
         + max(0, weights.external) * (person.external == "prefer")
         + max(0, -weights.regroup) * staying[person.id]
         + max(0, weights.moved) * sessions

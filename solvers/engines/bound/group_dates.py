@@ -104,23 +104,32 @@ def _fill_date_points(
     first, end = data.round_first[round_index], data.round_first[round_index + 1]
     for position in range(end - first):
         slot = data.slots_by_round[first + position]
-        points, coming = MINUS_INFINITY, 0
+        points, coming, away = MINUS_INFINITY, 0, 0
         if subproblem.can_meet[option, slot]:
-            points = 0.0
+            points = size * subproblem.slot_points[slot]
             for member in range(size):
                 resident = subproblem.residents[work.chosen[member]]
                 outcome = data.marks[slot, resident]
                 points += subproblem.outcome_change[resident, round_index, work.state[round_index, member], outcome]
                 coming += data.attended[outcome]
-            if coming < grid.quorum * size - 1e-9:
+                away += data.away[slot, resident]
+            if not reaches_quorum(grid.quorum, size, coming, away):
                 points = MINUS_INFINITY
         work.date_points[round_index, position] = points
-    points = 0.0
+    points = size * subproblem.skip_points[round_index]
     for member in range(size):
         points += subproblem.outcome_change[
             subproblem.residents[work.chosen[member]], round_index, work.state[round_index, member], NOT_HELD
         ]
     work.date_points[round_index, end - first] = points
+
+
+@compiled
+def reaches_quorum(quorum: float, size: int, coming: int, away: int) -> bool:
+    """Whether so many of a group come that a session is held, as ``solvers.quorum`` says."""
+    if coming >= quorum * size - 1e-9:
+        return True
+    return away > 0 and coming >= 2 and coming >= quorum * (size - away) - 1e-9
 
 
 @compiled

@@ -33,13 +33,16 @@ MASK_BITS: Final = 62
 class InstanceData(NamedTuple):
     """What the compiled code reads and never writes.
 
-    ``marks`` (slots, residents) are outcomes; ``start_minute`` (slots) is when a slot starts, ``weekly_time`` (slots)
+    ``marks`` (slots, residents) are outcomes, ``away`` (slots, residents) is 1 for whoever is on long leave;
+    ``start_minute`` (slots) is when a slot starts, ``weekly_time`` (slots)
     numbers its weekday and clock time; ``slots_by_round`` lists the slots round by round, with offsets ``round_first``
     (rounds + 1); ``min_gap`` is in minutes. ``outcome_points`` and ``attended`` (outcomes) are the points of a round
     and whether the resident came. Whoever attends fewer than ``min_attended`` rounds is left out. ``patterns`` and
     ``next_pattern`` are those of ``attendance_patterns.all_patterns``.
 
-    ``want_to`` with offsets ``want_first`` (residents + 1) lists the residents that each resident wants. ``choice_to``
+    ``want_to`` with offsets ``want_first`` (residents + 1) lists the residents that each resident wants, and
+    ``want_any`` (residents) has what each earns by having any of them, which who wants a facilitator too is granted
+    instead. ``choice_to``
     and ``choice_bonus`` with ``choice_first`` list the facilitators that each chose and the most that each of them
     earns the resident. ``facilitator_conflict`` (faculty, residents) is 1 if the two must not share a group;
     ``conflict_to`` with ``conflict_first`` lists the residents that each must not share a group with. ``chooses``
@@ -54,6 +57,7 @@ class InstanceData(NamedTuple):
     """
 
     marks: Bytes
+    away: Bytes
     start_minute: Floats
     weekly_time: Smalls
     slots_by_round: Smalls
@@ -70,6 +74,7 @@ class InstanceData(NamedTuple):
     want_first: Smalls
     want_to: Smalls
     want: float
+    want_any: Floats
     choice_first: Smalls
     choice_to: Smalls
     choice_bonus: Floats
@@ -112,7 +117,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
     want_first, want_to = _wants(residents)
     choice_first, choice_to, choice_bonus = _choice_bonuses(instance)
     conflict_first, conflict_to = _conflicts(instance)
-    patterns = all_patterns(instance.rounds)
+    patterns = all_patterns(instance.rounds, len(residents))
     people: list[Resident | Faculty] = [*residents, *faculty]
     sites = _numbered([person.site for person in people])
     topic_bits = _bits(person.interests for person in people)
@@ -123,6 +128,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
     tag_bits = _bits([*firm, *(person.tags for person in people), *(person.company for person in residents)])
     return InstanceData(
         marks=_marks(instance),
+        away=_away(instance),
         start_minute=np.array([start.timestamp() / 60 for start in starts], dtype=np.float64),
         weekly_time=_numbered([(start.weekday(), start.strftime("%H:%M")) for start in starts]),
         slots_by_round=order,
@@ -139,6 +145,7 @@ def build_instance_data(instance: Instance) -> InstanceData:
         want_first=want_first,
         want_to=want_to,
         want=float(max(0, weights.want)),
+        want_any=_any_wanted(instance),
         choice_first=choice_first,
         choice_to=choice_to,
         choice_bonus=choice_bonus,
@@ -179,6 +186,13 @@ def _marks(instance: Instance) -> Bytes:
     return table
 
 
+def _away(instance: Instance) -> Bytes:
+    table = np.zeros((len(instance.slots), len(instance.residents)), dtype=np.uint8)
+    for number, person in enumerate(instance.residents):
+        table[sorted(person.leave), number] = 1
+    return table
+
+
 def _outcome_points(weights: Weights) -> Smalls:
     return np.array([weights.held + weights.attend.get(mark, 0) for mark in MARK_ORDER] + [0], dtype=np.int32)
 
@@ -192,6 +206,12 @@ def _wants(residents: Sequence[Resident]) -> tuple[Smalls, Smalls]:
     number = {person.id: index for index, person in enumerate(residents)}
     lists = [[number[other] for other in person.wants if other in number] for person in residents]
     return _offsets(lists), np.array([other for row in lists for other in row], dtype=np.int32)
+
+
+def _any_wanted(instance: Instance) -> Floats:
+    faculty = {person.id for person in instance.faculty}
+    points = float(max(0, instance.weights.want_any))
+    return np.array([points * faculty.isdisjoint(person.wants) for person in instance.residents], dtype=np.float64)
 
 
 def _offsets(lists: Sequence[Sequence[object]]) -> Smalls:

@@ -5,32 +5,21 @@
 from __future__ import annotations
 
 from solvers.engines.bound.column_buffer import ColumnBuffer
-from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, DatesFirstWorkspace
+from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, TRIES, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
+from solvers.engines.bound.leaf_bound import (
+    MIN_REDUCED_COST,
+    facilitator_bonus,
+    has_quorum,
+    may_reach_quorum,
+    sums_exceed,
+    sums_may_exceed,
+    take_relaxation,
+)
 from solvers.engines.bound.likeness import unmet_points
-from solvers.engines.bound.node_bound import companion_points
-from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, Subproblem
+from solvers.engines.bound.node_bound import bound_node, companion_points
+from solvers.engines.bound.subproblem import MINUS_INFINITY, Subproblem
 from solvers.engines.compilation import compiled
-
-MIN_REDUCED_COST = 1e-6
-MAX_TRIES = 2_000
-"""Groups tried at a leaf before its relaxation is used instead."""
-
-
-@compiled
-def facilitator_bonus(data: InstanceData, subproblem: Subproblem, option: int, resident: int) -> float:
-    """What an option's facilitators earn a resident; MINUS_INFINITY if they must not share a group."""
-    first, second = subproblem.first_facilitator[option], subproblem.second_facilitator[option]
-    if first == ANY_FACILITATOR:
-        return data.choice + data.external * data.prefers_external[resident]
-    if first < 0:
-        return 0.0
-    if data.facilitator_conflict[first, resident] or (second >= 0 and data.facilitator_conflict[second, resident]):
-        return MINUS_INFINITY
-    chosen = data.chooses[first, resident] or (second >= 0 and data.chooses[second, resident])
-    external = data.prefers_external[resident] and data.facilitator_site[first] != data.site[resident]
-    external = external and (second < 0 or data.facilitator_site[second] != data.site[resident])
-    return (data.choice if chosen else 0.0) + (data.external if external else 0.0)
 
 
 @compiled
@@ -46,21 +35,55 @@ def enumerate_leaf(
     """Record the groups of this leaf with a positive reduced cost, raising dual values until there are none."""
     if not _relaxation_exceeds(data, subproblem, work, option_cost, depth, group_points):
         return
-    for position in range(work.option_count[depth]):
+    position = 0 * depth
+    while position < work.option_count[depth]:
         option = work.options[depth, position]
-        net_points, option_masks = (
-            group_points - option_cost[option],
-            (subproblem.option_topics[option], subproblem.option_tags[option], subproblem.option_traits[option]),
-        )
-        exceeding = True
-        while exceeding:
-            count = _sort_candidates(data, subproblem, work, option, depth)
+        net_points = group_points - option_cost[option]
+        position += 1
+        if sums_may_exceed(data, subproblem, work, option, depth, net_points) and _raise_for_option(
+            data, subproblem, work, buffer, option_cost, option, depth, net_points
+        ):
+            # Dual values have been raised: fewer of the other options may be of interest.
+            _keep_options_from(work, depth, position)
+            position = 0 * depth
+            if bound_node(data, subproblem, work, option_cost, depth, group_points) <= 0:
+                return
+
+
+@compiled
+def _raise_for_option(
+    data: InstanceData,
+    subproblem: Subproblem,
+    work: DatesFirstWorkspace,
+    buffer: ColumnBuffer,
+    option_cost: Floats,
+    option: int,
+    depth: int,
+    net_points: float,
+) -> bool:
+    """Record the groups of one option, raising dual values until there are none; whether there were any."""
+    option_masks = (subproblem.option_topics[option], subproblem.option_tags[option], subproblem.option_traits[option])
+    exceeding, raised = True, False
+    while exceeding:
+        count = _sort_candidates(data, subproblem, work, option, depth)
+        work.best_group[0] = 0
+        if sums_exceed(subproblem, work, depth, net_points, count):
             tried = _branch_and_bound(data, subproblem, work, option_masks, depth, net_points, count)
-            if tried >= MAX_TRIES and work.best_group[0] == 0:
-                _take_relaxation(work, subproblem, net_points, count)
-            exceeding = work.best_group[0] > 0
-            if exceeding:
-                _record_column(subproblem, work, buffer, option_cost, option, depth)
+            if tried >= work.counters[TRIES] and work.best_group[0] == 0:
+                take_relaxation(work, subproblem, depth, net_points, count)
+        exceeding = work.best_group[0] > 0
+        if exceeding:
+            _record_column(subproblem, work, buffer, option_cost, option, depth)
+            raised = True
+    return raised
+
+
+@compiled
+def _keep_options_from(work: DatesFirstWorkspace, depth: int, first: int) -> None:
+    options, kept = work.options[depth], work.option_count[depth] - first
+    for position in range(kept):
+        options[position] = options[first + position]
+    work.option_count[depth] = kept
 
 
 @compiled
@@ -84,8 +107,10 @@ def _relaxation_exceeds(
         count += 1
     _fill_prefix_sums(work, count)
     net_points = group_points - option_cost[work.options[depth, 0]]
+    if not sums_exceed(subproblem, work, depth, net_points, count):
+        return False
     tried = _branch_and_bound(data, subproblem, work, (topics, tags, traits), depth, net_points, count)
-    return bool(tried >= MAX_TRIES or work.best_group[0] > 0)
+    return bool(tried >= work.counters[TRIES] or work.best_group[0] > 0)
 
 
 @compiled
@@ -151,18 +176,6 @@ def _remaining_bound(
 
 
 @compiled
-def _take_relaxation(work: DatesFirstWorkspace, subproblem: Subproblem, net_points: float, count: int) -> None:
-    """Take the best candidates by value for the best group, as if their values could all be realised together."""
-    for final_size in range(subproblem.min_size, min(len(subproblem.size_points) - 1, count) + 1):
-        per_member = (work.prefix_sums[final_size] + net_points + subproblem.size_points[final_size]) / final_size
-        if per_member > work.limits[CUTOFF] + MIN_REDUCED_COST:
-            work.limits[CUTOFF] = per_member
-            work.best_group[0] = final_size
-    for position in range(work.best_group[0]):
-        work.best_group[position + 1] = work.order[position]
-
-
-@compiled
 def _branch_and_bound(
     data: InstanceData,
     subproblem: Subproblem,
@@ -181,19 +194,21 @@ def _branch_and_bound(
     max_size, tried = len(subproblem.size_points) - 1, 0
     # Given a literal 0, numba would compile the functions called below twice.
     size, rank = 0 * count, 0 * count
-    while tried < MAX_TRIES:
+    while tried < work.counters[TRIES]:
         chosen_sum = work.chosen_sum[size]
         if (
             size < max_size
             and rank < count
             and _remaining_bound(subproblem, work, net_points, size, rank, count, chosen_sum) > 0
         ):
-            if _is_compatible(data, subproblem, work, depth, size, rank):
+            if may_reach_quorum(subproblem, work, depth, size, rank) and _is_compatible(
+                data, subproblem, work, depth, size, rank
+            ):
                 work.chosen[size] = rank
                 size += 1
                 work.chosen_sum[size] = chosen_sum + work.value[rank]
                 tried += 1
-                if _may_exceed_cutoff(subproblem, work, net_points, size):
+                if _may_exceed_cutoff(subproblem, work, net_points, size) and has_quorum(subproblem, work, depth, size):
                     _evaluate(data, subproblem, work, option_masks, depth, net_points, size)
             rank += 1
         elif size == 0:

@@ -67,14 +67,15 @@ def build_loss_grid(data: InstanceData, subproblem: Subproblem, quorum: float) -
     for round_index in range(rounds):
         slots = data.slots_by_round[data.round_first[round_index] : data.round_first[round_index + 1]]
         outcomes = data.marks[slots][:, subproblem.residents]
-        loss[:, cell_of[slots]] = np.take_along_axis(min_losses[:, round_index], outcomes.T.astype(np.int64), axis=1)
+        losses = np.take_along_axis(min_losses[:, round_index], outcomes.T.astype(np.int64), axis=1)
+        loss[:, cell_of[slots]] = losses - subproblem.slot_points[slots].astype(np.int32)
     bonus = _bonuses(data, subproblem)
     can_meet, class_of = np.unique(subproblem.can_meet, axis=0, return_inverse=True)
     class_loss = np.full((len(can_meet), layers * cells), PROHIBITIVE_LOSS, dtype=np.int32)
     class_loss[:, cell_of] = np.where(can_meet == 1, 0, PROHIBITIVE_LOSS)
     return LossGrid(
         loss=loss.reshape(members, layers, cells),
-        skip_loss=np.ascontiguousarray(min_losses[:, :, NOT_HELD]),
+        skip_loss=np.ascontiguousarray(min_losses[:, :, NOT_HELD] - subproblem.skip_points.astype(np.int32)),
         cell_of=cell_of,
         conflict=_conflicts(data, subproblem),
         bonus=bonus,

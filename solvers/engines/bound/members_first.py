@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from solvers.engines.bound.best_sums import insert_descending
 from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import NODES, STAMP
 from solvers.engines.bound.exact_value import companion_points, evaluate_group, size_margin
 from solvers.engines.bound.instance_data import Floats, InstanceData, Smalls
 from solvers.engines.bound.loss_grid import LossGrid
 from solvers.engines.bound.members_first_workspace import ENTERING, OPTION_CLASS, SIZE, STARTED, MembersFirstWorkspace
-from solvers.engines.bound.node_bound import insert_descending
 from solvers.engines.bound.subproblem import MINUS_INFINITY, Subproblem
 from solvers.engines.compilation import compiled, entry
 from solvers.engines.memory import hold

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from solvers.engines.bound.best_sums import insert_descending, lower_to_quorum, sum_top_values
 from solvers.engines.bound.dates_first_workspace import STAMP, TOLERANCE, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Bytes, Floats, InstanceData, Ints, Smalls
 from solvers.engines.bound.likeness import popcount
@@ -18,27 +19,6 @@ from solvers.engines.compilation import compiled
 
 PASSES = 4
 NO_SITE, ALL_SITES = -1, -2
-
-
-@compiled
-def insert_descending(top_values: Floats, value: float) -> None:
-    """Insert ``value`` into the descending ``top_values``, dropping the last entry."""
-    position = len(top_values) - 1
-    while position > 0 and top_values[position - 1] < value:
-        top_values[position] = top_values[position - 1]
-        position -= 1
-    top_values[position] = value
-
-
-@compiled
-def sum_top_values(work: DatesFirstWorkspace) -> None:
-    """Fill ``top_sums`` and ``threshold`` by size from ``top_values`` (entry n - 1 is the n-th highest)."""
-    top_values, top_sums, threshold = work.top_values, work.top_sums, work.threshold
-    top_sums[0] = 0.0
-    threshold[0] = -MINUS_INFINITY
-    for size in range(1, len(top_sums)):
-        top_sums[size] = top_sums[size - 1] + top_values[size - 1]
-        threshold[size] = top_values[size - 1]
 
 
 @compiled
@@ -88,7 +68,7 @@ def companion_points(
 ) -> float:
     """What companions can earn a resident: those stamped, and topics and tags held by one or more of them."""
     points = _wish_points(
-        (data.want_first, data.want_to, data.want, data.company), work.resident_stamp, resident, stamp
+        (data.want_first, data.want_to, data.want, data.want_any), work.resident_stamp, resident, stamp
     )
     points += data.interest * popcount(data.topics[resident] & repeated[0])
     by_others = repeated[1] | (once[1] & ~data.tags[resident])
@@ -118,8 +98,8 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
         work.with_companions[depth],
         work.with_facilitators[depth],
     )
-    others = data.want_first, data.want_to, data.want, data.company
-    interest, alone = data.interest, data.alone
+    others = data.want_first, data.want_to, data.want, data.want_any
+    interest, alone, company = data.interest, data.alone, data.company
     choices, faculty_stamp = (data.choice_first, data.choice_to, data.choice_bonus), work.faculty_stamp
     prefers_external, sites, external = data.prefers_external, data.site, data.external
     top_values[:] = MINUS_INFINITY
@@ -129,7 +109,7 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
         value = own_value[position] + _wish_points(others, resident_stamp, resident, stamp)
         value += interest * popcount(all_topics[resident] & repeated_topics)
         by_others = repeated_tags | (once_tags & ~all_tags[resident])
-        value += alone * popcount(others[3][resident] & ~by_others)
+        value += alone * popcount(company[resident] & ~by_others)
         with_companions[position] = value
         external_possible = prefers_external[resident] and site != NO_SITE and site != sites[resident]
         with_facilitators[position] = value + _max_bonus(
@@ -140,13 +120,16 @@ def _value_with_companions(data: InstanceData, subproblem: Subproblem, work: Dat
 
 
 @compiled
-def _wish_points(wants: tuple[Smalls, Smalls, float, Ints], resident_stamp: Ints, resident: int, stamp: int) -> float:
+def _wish_points(wants: tuple[Smalls, Smalls, float, Floats], resident_stamp: Ints, resident: int, stamp: int) -> float:
     """Points for the residents whom ``resident`` wants and who are stamped."""
     first, to = wants[0], wants[1]
     count = 0
     for position in range(first[resident], first[resident + 1]):
         count += resident_stamp[to[position]] == stamp
-    return wants[2] * count
+    points = wants[2] * count
+    if count:
+        points += wants[3][resident]
+    return points
 
 
 @compiled
@@ -236,11 +219,12 @@ def _prune_options(
         subproblem.second_facilitator,
         data.facilitator_site,
     )
-    options, choice_lift, external_lift, top_sums = (
+    options, choice_lift, external_lift, top_sums, partial_sums = (
         work.options[depth],
         work.choice_lift,
         work.external_lift,
         work.top_sums,
+        work.partial_sums,
     )
     kept, best, best_partial = 0, MINUS_INFINITY, MINUS_INFINITY
     for position in range(work.option_count[depth]):
@@ -259,7 +243,7 @@ def _prune_options(
                     others += choice_lift[second, size]
                 others += from_external
             best_of_option = max(best_of_option, others + top_sums[size])
-            partial_of_option = max(partial_of_option, others + top_sums[size - 1])
+            partial_of_option = max(partial_of_option, others + partial_sums[size])
         if best_of_option + group_points - option_cost[option] > 0:
             options[kept] = option
             kept += 1
@@ -298,6 +282,28 @@ def _prune_candidates(work: DatesFirstWorkspace, depth: int, best_partial: float
 
 
 @compiled
+def _keep_quorum(subproblem: Subproblem, work: DatesFirstWorkspace, depth: int) -> None:
+    """Lower the best sums to those of groups whose quorum comes at each date fixed."""
+    candidates, with_companions = work.candidates[depth], work.with_companions[depth]
+    coming_values, absent_values, last = work.coming_values, work.absent_values, len(work.top_sums) - 1
+    for round_index in range(len(work.slot)):
+        slot = work.slot[round_index]
+        if slot < 0:
+            continue
+        counted = subproblem.counted[slot]
+        coming_values[:] = MINUS_INFINITY
+        absent_values[:] = MINUS_INFINITY
+        for position in range(work.candidate_count[depth]):
+            value = with_companions[position]
+            if counted[candidates[position]]:
+                if value > coming_values[last - 1]:
+                    insert_descending(coming_values[:last], value)
+            elif value > absent_values[last - 1]:
+                insert_descending(absent_values[:last], value)
+        lower_to_quorum(subproblem, work, slot)
+
+
+@compiled
 def bound_node(
     data: InstanceData,
     subproblem: Subproblem,
@@ -317,6 +323,8 @@ def bound_node(
             return MINUS_INFINITY
         _value_with_companions(data, subproblem, work, depth)
         sum_top_values(work)
+        if subproblem.least_coming[-1] > 0:
+            _keep_quorum(subproblem, work, depth)
         _fill_facilitator_lifts(data, subproblem, work, depth)
         best, best_partial = _prune_options(data, subproblem, work, option_cost, depth, group_points)
         if best <= 0:

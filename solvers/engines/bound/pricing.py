@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
 from solvers.engines.bound.attendance_patterns import OPEN
 from solvers.engines.bound.column_buffer import ColumnBuffer, new_column_buffer
 from solvers.engines.bound.dates_first import search_dates_first
-from solvers.engines.bound.dates_first_workspace import FOUND, NODES, TOLERANCE, new_dates_first_workspace
+from solvers.engines.bound.dates_first_workspace import FOUND, NODES, TOLERANCE, TRIES, new_dates_first_workspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
 from solvers.engines.bound.loss_grid import LossGrid
 from solvers.engines.bound.members_first import search_members_first
@@ -86,11 +86,13 @@ class PricingSettings:
     """How thorough a search is.
 
     ``fixed_dates`` is how many dates are fixed before the other rounds are relaxed; groups with a reduced cost of at
-    most ``tolerance`` per member are ignored.
+    most ``tolerance`` per member are ignored. ``tries`` is how many groups are tried at a leaf of the dates-first
+    search before its relaxation is used instead.
     """
 
     fixed_dates: int
     tolerance: float = 0.0
+    tries: int = 2_000
 
 
 class DatesFirstSearch:
@@ -108,6 +110,7 @@ class DatesFirstSearch:
         self._work = new_dates_first_workspace(data, subproblem)
         self._work.base[:] = subproblem.base - duals.residents[subproblem.residents]
         self._work.limits[TOLERANCE] = settings.tolerance
+        self._work.counters[TRIES] = settings.tries
 
     def raise_tolerance(self, tolerance: float) -> None:
         """Ignore groups with a reduced cost below ``tolerance`` per member from now on."""
@@ -175,10 +178,11 @@ class MembersFirstSearch:
 
 
 def _option_costs(subproblem: Subproblem, duals: Duals) -> Floats:
-    """The sum of the dual values of each option's facilitators."""
+    """The sum of the dual values of each option's facilitators, less what it earns the group."""
     # NO_FACILITATOR and ANY_FACILITATOR are negative, so they index the two zeros appended: they cost nothing.
     padded = np.concatenate([duals.faculty, [0.0, 0.0]])
-    return padded[subproblem.first_facilitator] + padded[subproblem.second_facilitator]
+    duals_of_option = padded[subproblem.first_facilitator] + padded[subproblem.second_facilitator]
+    return cast(Floats, duals_of_option - subproblem.option_points)
 
 
 def _raised_duals(duals: Duals, subproblem: Subproblem, base: Floats) -> Duals:
@@ -193,7 +197,7 @@ def _columns(subproblem: Subproblem, found: int, buffer: ColumnBuffer) -> Iterat
         size, option = int(buffer.size[number]), int(buffer.option[number])
         members = sorted(buffer.members[number, :size].tolist())
         facilitators = (int(subproblem.first_facilitator[option]), int(subproblem.second_facilitator[option]))
-        value = float(buffer.value[number])
+        value = float(buffer.value[number] + subproblem.option_points[option])
         yield Column(
             tuple(members), tuple(facilitator for facilitator in facilitators if facilitator >= 0), value, option
         )

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
+from solvers.engines.bound.earlier_groups import counts_handover
 from solvers.engines.bound.first_bound import bound_per_resident
-from solvers.instance import Instance
+from solvers.instance import Group, Instance
 from solvers.lookup import Lookup
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
 OnBound = Callable[[int], None]
 OnPlan = Callable[[Solution], None]
+MetGroups = Callable[[], Iterable[Group]]
 
-MAX_RESIDENTS: Final = 1_200
+MAX_RESIDENTS: Final = 20_000
 """Larger instances keep the first bound."""
+LARGE, SECONDS_A_RESIDENT = 1_200, 0.004
+"""Instances of more residents keep it too if there is hardly time to lay the subproblems out."""
 ROUNDING: Final = 1e-6
 
 
@@ -32,24 +36,36 @@ def upper_bound(
     incumbent: Solution | None = None,
     on_plan: OnPlan = lambda _plan: None,
     threads: int = 1,
+    met_groups: MetGroups = tuple,
 ) -> int:
     """A proven upper bound on the score of every plan for ``instance``.
 
     ``on_bound`` is called with every better bound as it is found, the first within about a second, from the calling
     thread. The proof ends after ``seconds``, when ``should_stop`` says so, or when the bound cannot be improved any
     further. An ``incumbent`` guides the search; the bound is valid however good or bad it is. If a better plan that
-    keeps the rules turns up on the way, ``on_plan`` is called with it. Up to ``threads`` subproblems are searched at
-    the same time.
+    keeps the rules turns up on the way, ``on_plan`` is called with it. ``met_groups`` is asked time and again for
+    groups that a search has met: dual values that do justice to them are good ones to go towards. Up to ``threads``
+    subproblems are searched at the same time.
     """
     criterion = _StopCriterion(time.monotonic() + seconds, should_stop)
     best = bound_per_resident(instance)
-    report = _Report(on_bound, _regroup_points(instance) + _left_out_points(instance))
-    report(sum(best))
-    if not criterion.over() and 0 < len(instance.residents) <= MAX_RESIDENTS and instance.slots and instance.models:
+    report = _Report(on_bound, _points_of_leaving(instance) + _left_out_points(instance))
+    leading = _points_for_leading(instance)
+    report(sum(best) + sum(points * person.capacity for points, person in zip(leading, instance.faculty, strict=True)))
+    if not criterion.over() and _is_worth_more(instance, criterion.seconds_left()):
         from solvers.engines.bound.column_generation import ColumnGeneration
+        from solvers.engines.bound.pricing import Duals
 
-        ColumnGeneration(instance, np.array(best), criterion, report, incumbent, on_plan, threads).run()
+        start = Duals(np.array(best), np.array(leading))
+        ColumnGeneration(instance, start, criterion, report, incumbent, on_plan, threads, met_groups).run()
     return report.bound
+
+
+def _is_worth_more(instance: Instance, seconds: float) -> bool:
+    """Whether more than the first bound can be had in so many seconds."""
+    residents = len(instance.residents)
+    enough = residents <= LARGE or seconds >= SECONDS_A_RESIDENT * residents
+    return bool(enough and 0 < residents <= MAX_RESIDENTS and instance.slots and instance.models)
 
 
 @dataclass(slots=True)
@@ -86,11 +102,22 @@ class _Report:
             self.tell(bound)
 
 
-def _regroup_points(instance: Instance) -> int:
+def _points_of_leaving(instance: Instance) -> int:
     """Points for nobody being in their earlier group; whoever is earns them back as points of the group."""
-    people = Lookup.of(instance)
+    people, weights = Lookup.of(instance), instance.weights
     before: Sequence[str] = [person for group in instance.previous for person in group.residents]
-    return instance.weights.regroup * sum(people.person(person) is not None for person in before)
+    led: Sequence[str] = [person for group in instance.previous for person in group.facilitators]
+    handed_over = weights.handover * sum(people.person(person) is not None for person in led)
+    return weights.regroup * sum(people.person(person) is not None for person in before) + (
+        handed_over if counts_handover(instance) else 0
+    )
+
+
+def _points_for_leading(instance: Instance) -> list[float]:
+    """The most that each facilitator's leading a group may earn back of these."""
+    led = {person for group in instance.previous for person in group.facilitators}
+    points = float(max(0, -instance.weights.handover)) if counts_handover(instance) else 0.0
+    return [points * (person.id in led) for person in instance.faculty]
 
 
 def _left_out_points(instance: Instance) -> int:
@@ -100,7 +127,11 @@ def _left_out_points(instance: Instance) -> int:
     interval = instance.interval_days
     furthest = 0 if interval is None or not days else max(interval, max(days) - min(days) + interval)
     return (
-        max(0, weights.handover) * sum(len(group.facilitators) for group in before)
+        (
+            0
+            if counts_handover(instance)
+            else max(0, weights.handover) * sum(len(group.facilitators) for group in before)
+        )
         + max(0, weights.reroom) * sum(len(group.sessions) for group in before)
         + max(0, weights.cadence) * len(instance.residents) * (instance.rounds - 1) * (furthest // 7)
     )

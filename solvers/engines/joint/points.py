@@ -15,6 +15,7 @@ from ortools.sat.python.cp_model import BoolVarT, LinearExpr, LinearExprT
 
 from solvers.engines.joint.decisions import JointModel, is_in_person
 from solvers.instance import Resident
+from solvers.lateness import MOST_WEEKS_LATE, weeks_late
 
 Terms = Iterator[LinearExprT]
 Points = Callable[[JointModel], Terms]
@@ -104,6 +105,13 @@ def want(joint: JointModel) -> Terms:
         for other in resident.wants:
             for g in joint.groups:
                 yield joint.both(joint.member[resident.id, g], joint.person(other, g))
+
+
+def want_any(joint: JointModel) -> Terms:
+    """Each resident with at least one of those they wished for in their group."""
+    for resident in joint.instance.residents:
+        for g in joint.groups if resident.wants else ():
+            yield _with_any(joint, resident, list(resident.wants), g)
 
 
 def like(joint: JointModel) -> Terms:
@@ -216,6 +224,17 @@ def _slots_in_a_row(joint: JointModel) -> Iterator[tuple[int, int]]:
         yield from product(joint.slots_of(round_), joint.slots_of(round_ + 1))
 
 
+def first_late(joint: JointModel) -> Terms:
+    """Each resident who asks for an early start, for each week that their group's first session is late."""
+    days = [slot.start.toordinal() - joint.instance.slots[0].start.toordinal() for slot in joint.instance.slots]
+    for resident in joint.instance.residents:
+        within = resident.first_within_days
+        for weeks in range(MOST_WEEKS_LATE) if within is not None else ():
+            in_time = [slot for slot in joint.slots if weeks_late(within, days[slot]) <= weeks]
+            begun = joint.any_of(joint.coming[resident.id, g, slot] for g in joint.groups for slot in in_time)
+            yield _placed_without(joint, resident, begun)
+
+
 def regroup(joint: JointModel) -> Terms:
     """Each resident who is no longer in the group they had."""
     people = {person.id for person in joint.everybody()}
@@ -265,6 +284,7 @@ POINTS: Final[dict[str, Points]] = {
     "model": model,
     "mode": mode,
     "want": want,
+    "want_any": want_any,
     "like": like,
     "unlike": unlike,
     "choice": choice,
@@ -274,6 +294,7 @@ POINTS: Final[dict[str, Points]] = {
     "travel": travel,
     "rhythm": rhythm,
     "cadence": cadence,
+    "first_late": first_late,
     "regroup": regroup,
     "moved": moved,
     "handover": handover,

@@ -1,15 +1,23 @@
 """Date assignment for one group: a slot or none for each round, given what the other groups have booked.
 
 Attendance, holding and previous slots are additive over the slots; being left out, missing twice running, rhythm and
-cadence are not. So dates come from dynamic programming over the slots (exact for the additive part, with a bonus on
-attendance for the rest), followed by coordinate ascent over the rounds, each optimised exactly, until no single round
-can improve.
+cadence are not. So dates come from dynamic programming over the slots (exact for the additive part and for how late the
+first of them is, with a bonus on attendance for the rest), followed by coordinate ascent over the rounds, each
+optimised exactly, until no single round can improve.
 """
 
 from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import add_cadence, slot_weeks_off, weeks_off
+from solvers.engines.search.lateness import (
+    add_first_values,
+    fill_first_values,
+    first_of,
+    first_value,
+    group_lateness,
+    may_be_first,
+)
 from solvers.engines.search.problem import (
     AFTER,
     BEFORE,
@@ -52,6 +60,7 @@ from solvers.engines.search.state import (
     DATE_SCORE,
     ESTIMATED_SCORE,
     FACILITATORS,
+    FIRST_VALUE,
     MARGINAL_VALUE,
     MEETING_SITE,
     MODE,
@@ -96,13 +105,15 @@ def _dynamic_program(problem: Problem, state: State, attendance_bonus: int, date
     for slot in range(len(slot_value)):
         # At a slot, prefix_best and backpointer cover the slots before it; best and chosen end up covering all.
         prefix_best[slot], backpointer[slot] = best, chosen
-        value = slot_value[slot] + attendance_bonus * attendance[slot] + prefix_best[before[slot]]
+        value = slot_value[slot] + attendance_bonus * attendance[slot]
+        value += max(prefix_best[before[slot]], first_value(problem, state, slot))
         if value > best:
             best, chosen = value, slot
     dates[:] = NONE
     while chosen != NONE:
         dates[slot_fact(problem, ROUND_OF, chosen)] = chosen
-        chosen = backpointer[before[chosen]]
+        is_first = first_value(problem, state, chosen) > prefix_best[before[chosen]]
+        chosen = NONE if is_first else backpointer[before[chosen]]
 
 
 @compiled
@@ -187,6 +198,10 @@ def _is_surely_best(
     residents, masks = residents_of(problem, row), attendance_masks(problem, state)
     rhythm = weight(problem, W_RHYTHM)
     value, most = slot_value[slot], highest(slot_value[first:last]) + max(rhythm, 0)
+    if may_be_first(problem, dates, number):
+        otherwise = first_value(problem, state, first_of(dates[number + 1 :]))
+        value += first_value(problem, state, slot) - otherwise
+        most += max(0, highest(scratch_line(problem, state, FIRST_VALUE)[first:last]) - otherwise)
     for index in range(len(residents)):
         gain = absence_points(problem, masks[index] | bit) - absence_points(problem, masks[index])
         value += gain * available(problem, residents[index], slot)
@@ -208,6 +223,8 @@ def _best_slot(problem: Problem, state: State, row: Smalls, dates: Smalls, numbe
     )
     value[:] = slot_value
     add_cadence(problem, value, first, row[SIZE], _neighbour(dates, number - 1), _neighbour(dates, number + 1))
+    if may_be_first(problem, dates, number):
+        add_first_values(problem, state, value, first, first_of(dates[number + 1 :]))
     residents, masks, bit = residents_of(problem, row), attendance_masks(problem, state), bit_of(number)
     for index in range(len(residents)):
         gain = absence_points(problem, masks[index] | bit) - absence_points(problem, masks[index])
@@ -259,6 +276,7 @@ def _date_score(problem: Problem, state: State, row: Smalls, dates: Smalls) -> i
     slot_value, masks = scratch_line(problem, state, SLOT_VALUE), attendance_masks(problem, state)
     points = weight(problem, W_RHYTHM) * _highest_count(weekly_counts(problem, state))
     points += weight(problem, W_CADENCE) * row[SIZE] * weeks_off(problem, dates)
+    points += group_lateness(problem, row, first_of(dates))
     for slot in dates:
         if slot != NONE:
             points += slot_value[slot]
@@ -330,9 +348,11 @@ def _allocate(problem: Problem, state: State, row: Smalls) -> None:
 
 @compiled
 def _additive_score(problem: Problem, state: State, row: Smalls) -> int:
-    """The additive part of the date score of a dated group, and its cadence: the bound leaves out what that costs."""
+    """The additive part of the date score of a dated group, its cadence and how late it begins: the bound leaves out
+    what these cost."""
     slot_value = scratch_line(problem, state, SLOT_VALUE)
     points = weight(problem, W_CADENCE) * row[SIZE] * weeks_off(problem, dates_of(problem, row))
+    points += group_lateness(problem, row, first_of(dates_of(problem, row)))
     for slot in dates_of(problem, row):
         if slot != NONE:
             points += slot_value[slot] - (PIN_BONUS if slot_value[slot] >= PIN_BONUS // 2 else 0)
@@ -347,6 +367,7 @@ def assign_dates(problem: Problem, state: State, row: Smalls, from_scratch: bool
     Writes dates, rooms, attending facilitators and scores into ``row``; returns the date score, CLOSED if pins fail.
     """
     compute_slot_values(problem, state, row)
+    fill_first_values(problem, state, row)
     dates, candidate = dates_of(problem, row), candidate_dates(problem, state)
     also_fresh = from_scratch or is_pinned(problem, row[ROW])
     attendance_bonus = -(weight(problem, W_LEFT_OUT) + weight(problem, W_TWICE)) // 6

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import weeks_off
+from solvers.engines.search.companions import companion_delta
+from solvers.engines.search.lateness import first_of, resident_lateness
 from solvers.engines.search.likeness import leaves_alone
 from solvers.engines.search.problem import (
     ASKS_NEVER_ALONE,
@@ -91,6 +93,7 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
     if problem.words[ASKS_NEVER_ALONE] and leaves_alone(problem, row, leaving, joining):
         return INFEASIBLE
     points = trait_points(problem, row, leaving, joining) - row[TRAIT_SCORE] + _size_delta(problem, row, size)
+    points += companion_delta(problem, state, row, leaving, joining)
     if leaving != NONE:
         points -= _resident_points(problem, state, row, leaving, NONE)
     if joining != NONE:
@@ -210,8 +213,9 @@ def _attendance_delta(problem: Problem, row: Smalls, size: int, leaving: int, jo
             attending += comes
         if attending < need:
             return UNDECIDED
+    first = first_of(dates)
     if leaving != NONE:
-        points -= absence_points(problem, left)
+        points -= absence_points(problem, left) + resident_lateness(problem, leaving, first)
     if joining != NONE:
-        points += absence_points(problem, joined)
+        points += absence_points(problem, joined) + resident_lateness(problem, joining, first)
     return points

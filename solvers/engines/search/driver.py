@@ -41,6 +41,8 @@ FIRST_CYCLE_SHARE = 0.45
 """The largest share of the time before the first recombination."""
 POOL_PLANS = 600
 POOL_GROUPS = 6000
+MET_PLANS = 12
+"""How many plans of the pool the proof is given at a time."""
 _EPOCHS = 40
 _LONG_SECONDS = 20.0
 _SOON_PROVEN, _SOON_FOUND, _LATE_PROVEN = 100, 300, 1200
@@ -253,6 +255,8 @@ class Search:
             whole.restart(join_parts(problem, parts, [chain.incumbent_rows() for chain in chains]))
             self.update_incumbent(whole)
             rows = join_parts(problem, parts, [chain.rows() for chain in chains])
+            self._pool.append(self.incumbent)
+            del self._pool[:-POOL_PLANS]
 
     def _recombine(self) -> None:
         """Choose the best plan out of the groups of all plans in the pool."""
@@ -284,7 +288,14 @@ class Search:
             if self._background is not None:
                 self._background.finish()
             known = Solution(self.instance.name, self.groups(), self.score)
-            self._background = BackgroundBound(self.instance, seconds, known, self.limits.workers)
+            self._background = BackgroundBound(self.instance, seconds, known, self.limits.workers, self._met_groups)
+
+    def _met_groups(self) -> tuple[Group, ...]:
+        """Groups of the latest plans of the pool and of the best one. The proof asks, in a thread of its own."""
+        if self.instance.previous:
+            return decode_groups(self.encoded, self.incumbent)
+        plans = [*self._pool[-MET_PLANS:], self.incumbent]
+        return decode_groups(self.encoded, distinct_groups(self.encoded.problem, plans, POOL_GROUPS))
 
     def _proof_seconds(self, start: float) -> float:
         """Seconds for a proof that starts at a time; 0 for the first bound alone."""

@@ -55,6 +55,7 @@ TABLE_ROUNDS = 12
     CATEGORIES,
     ASKS_LIKENESS,
     ASKS_NEVER_ALONE,
+    ASKS_EARLY,
     ROW_WIDTH,
     ROWS,
     AT_PERSON,
@@ -77,6 +78,7 @@ TABLE_ROUNDS = 12
     AT_TRAIT,
     AT_ASK_START,
     AT_ASKS,
+    AT_LATENESS,
     AT_AVAILABLE,
     AT_ROOM_FREE,
     AT_PINNED,
@@ -104,9 +106,22 @@ TABLE_ROUNDS = 12
     STATE_STAMP,
     STATE_ATTENDANCE_MASKS,
     HEADER,
-) = range(66)
+) = range(68)
 # Columns of a person.
-(STAGE, SITE, MODES, FIRST_MODE, CAPACITY, INTERESTS, TAGS, COMPANY, EXTERNAL, FORMER_GROUP, PERSON_COLUMNS) = range(11)
+(
+    STAGE,
+    SITE,
+    MODES,
+    FIRST_MODE,
+    CAPACITY,
+    INTERESTS,
+    TAGS,
+    COMPANY,
+    EXTERNAL,
+    FORMER_GROUP,
+    EARLINESS,
+    PERSON_COLUMNS,
+) = range(12)
 # Values of EXTERNAL.
 ANY_SITE, PREFER, REQUIRE = range(3)
 # Columns of a model.
@@ -145,8 +160,10 @@ ROUND_OF, WEEKLY_TIME, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, DAY, SLOT_FAC
     W_REROOM,
     W_LIKE,
     W_UNLIKE,
+    W_WANT_ANY,
+    W_FIRST_LATE,
     WEIGHTS,
-) = range(21)
+) = range(23)
 
 
 def model_columns(model: Model) -> tuple[int, ...]:
@@ -159,7 +176,7 @@ def weight_columns(w: Weights) -> tuple[int, ...]:
     """The weights, in their order; those of availability marks lie in the points for attendance."""
     people = (w.placed, w.held, w.size, w.left_out, w.twice, w.mode, w.want, w.choice, w.interest, w.alone)
     dates = (w.external, w.travel, w.rhythm, w.regroup, w.moved, w.cadence, w.handover, w.reroom)
-    return (*people, *dates, w.like, w.unlike)
+    return (*people, *dates, w.like, w.unlike, w.want_any, w.first_late)
 
 
 class Problem(NamedTuple):

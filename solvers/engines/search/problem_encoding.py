@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search import problem as p
+from solvers.engines.search.lateness_tables import earliness, lateness_tables
 from solvers.engines.search.likeness_tables import likeness_tables
 from solvers.engines.search.memory_layout import assign_offsets, assign_state_offsets
 from solvers.engines.search.neighbour_lists import neighbour_lists
 from solvers.engines.search.problem import (
     ANY_SITE,
     COMPANY,
+    EARLINESS,
     EXTERNAL,
     FORMER_GROUP,
     GONE,
@@ -115,6 +117,8 @@ def _small_tables(instance: Instance, people: Sequence[Person], ids: Ids, header
     likeness = likeness_tables(instance, people)
     header[p.CATEGORIES] = likeness.traits.shape[1]
     header[p.ASKS_LIKENESS], header[p.ASKS_NEVER_ALONE] = likeness.asks_likeness, likeness.asks_never_alone
+    lateness = lateness_tables(instance, slot_facts[p.DAY])
+    header[p.ASKS_EARLY] = len(lateness.points) > 0
     header[p.WEEKLY_TIMES] = int(slot_facts[p.WEEKLY_TIME].max(initial=0)) + 1
     header[p.MOST_WEEKS_OFF] = _most_weeks_off(instance, slot_facts[p.DAY])
     sizes = np.arange(header[p.RESIDENT_SEATS] + 1)
@@ -136,6 +140,7 @@ def _small_tables(instance: Instance, people: Sequence[Person], ids: Ids, header
         p.AT_TRAIT: likeness.traits,
         p.AT_ASK_START: likeness.ask_start,
         p.AT_ASKS: likeness.asks,
+        p.AT_LATENESS: lateness.points,
     }
 
 
@@ -253,7 +258,8 @@ def _people(instance: Instance, people: Sequence[Person], ids: Ids) -> Ints:
             row[COMPANY] = _mask(person.company, tags)
     external = {"": ANY_SITE, "prefer": PREFER, "require": REQUIRE}
     table[: len(instance.residents), EXTERNAL] = [external[resident.external] for resident in instance.residents]
-    table[:, FORMER_GROUP] = NONE
+    table[:, FORMER_GROUP] = table[:, EARLINESS] = NONE
+    table[: len(instance.residents), EARLINESS] = earliness(instance)
     number = {person.id: index for index, person in enumerate(people)}
     for label, group in enumerate(instance.previous):
         table[[number[i] for i in group.residents if i in number], FORMER_GROUP] = label

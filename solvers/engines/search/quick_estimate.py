@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import weeks_off
+from solvers.engines.search.lateness import first_of, group_lateness
 from solvers.engines.search.problem import (
     IN_PERSON_MODE,
     MASK_BITS,
@@ -111,6 +112,7 @@ def estimate_date_score(problem: Problem, state: State, row: Smalls) -> int:
             mark_attendance(problem, residents, masks, slot, bit_of(number))
     for index in range(len(residents)):
         points += absence_points(problem, masks[index])
+    points += group_lateness(problem, row, first_of(held))
     return points + weight(problem, W_CADENCE) * row[SIZE] * weeks_off(problem, held)
 
 

@@ -13,6 +13,7 @@ from solvers.engines.search.problem import (
     ROUNDS,
     UNPINNED,
     W_CADENCE,
+    W_FIRST_LATE,
     W_MOVED,
     W_REROOM,
     Bytes,
@@ -50,6 +51,7 @@ from solvers.engines.search.state import (
     room_bookings,
     scratch_line,
 )
+from solvers.lateness import MOST_WEEKS_LATE
 
 PIN_BONUS = 10**6
 """Added to the value of a pinned slot, so that it is chosen whenever it is open."""
@@ -176,6 +178,7 @@ def date_score_bound(problem: Problem, state: State, row: Smalls) -> int:
     if row[ROW] < problem.words[PREVIOUS_GROUPS]:
         total += max(0, -weight(problem, W_MOVED)) * row[SIZE] * problem.words[ROUNDS]
         total += max(0, weight(problem, W_REROOM)) * problem.words[ROUNDS]
+    total += max(0, weight(problem, W_FIRST_LATE)) * row[SIZE] * MOST_WEEKS_LATE
     return (
         total + max(0, weight(problem, W_CADENCE)) * row[SIZE] * problem.words[ROUNDS] * problem.words[MOST_WEEKS_OFF]
     )

@@ -118,8 +118,8 @@ SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
 ) = range(FIRST_PARAMETER, FIRST_PARAMETER + 17)
 
 # Scratch lines, one number a slot and one over: the value of a session, how many can come, the value given the other
-# rounds, and the table of the dynamic program with its backpointers.
-SLOT_VALUE, SLOT_ATTENDANCE, MARGINAL_VALUE, PREFIX_BEST, BACKPOINTER, SCRATCH_LINES = range(6)
+# rounds, the table of the dynamic program with its backpointers, and the gain by meeting first there.
+SLOT_VALUE, SLOT_ATTENDANCE, MARGINAL_VALUE, PREFIX_BEST, BACKPOINTER, FIRST_VALUE, SCRATCH_LINES = range(7)
 TRIAL_ROWS = 4
 
 

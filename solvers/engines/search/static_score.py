@@ -45,6 +45,7 @@ from solvers.engines.search.problem import (
     W_SIZE,
     W_TRAVEL,
     W_WANT,
+    W_WANT_ANY,
     WANTS,
     Problem,
     Smalls,
@@ -248,7 +249,8 @@ def _wish_points(problem: Problem, state: State, row: Smalls, token: int) -> int
     """Points for wanted people, chosen and external facilitators; INFEASIBLE where an external one is required."""
     points = 0
     for resident in residents_of(problem, row):
-        points += weight(problem, W_WANT) * _count_met(problem, state, WANTS, resident, token)
+        companions = _count_met(problem, state, WANTS, resident, token)
+        points += weight(problem, W_WANT) * companions + weight(problem, W_WANT_ANY) * (companions > 0)
         if row[FACILITATORS] == 0:
             continue
         if _count_met(problem, state, CHOICES, resident, token):

@@ -48,7 +48,7 @@ def wears(here: Hospital, name: str, *hats: Hat) -> None:
 
 def is_agreed(here: Hospital) -> bool:
     with here.database.reading() as db:
-        return "g1" in agreed_groups(db, here.programme_id)
+        return "g1" in agreed_groups(db, here.programme_id, LATER)
 
 
 def all_agree(here: Hospital, terms: int = 0) -> None:
@@ -92,7 +92,7 @@ def test_a_facilitator_says_in_what_role_they_are_there_before_they_agree(hospit
         agree(hospital, FACILITATOR, hats=frozenset())
     agree(hospital, FACILITATOR, hats=frozenset({Hat.COACH}))
     with hospital.database.reading() as db:
-        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1")
+        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER)
     assert found
     assert set(found.hats.values()) == {frozenset({Hat.COACH})}
 
@@ -136,7 +136,7 @@ def test_too_much_is_refused_with_its_place_and_nothing_is_stored(hospital: Hosp
         write(hospital, ADA, {GroupField.GOALS: "x" * (LONGEST + 1), GroupField.TIME: "On time."})
     assert [fault.where for fault in refused.value.faults] == ["goals"]
     with hospital.database.reading() as db:
-        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1")
+        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER)
     assert found
     assert found.number == "1"
 

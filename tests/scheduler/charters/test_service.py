@@ -51,8 +51,8 @@ def states(hospital: Hospital, group: str = "g1") -> set[tuple[str, int]]:
 
 def test_without_a_charter_nothing_is_tentative(hospital: Hospital) -> None:
     with hospital.database.reading() as db:
-        assert agreed_groups(db, hospital.programme_id) == {"g1", "g2"}
-        assert find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1") is None
+        assert agreed_groups(db, hospital.programme_id, LATER) == {"g1", "g2"}
+        assert find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER) is None
     assert states(hospital) == {("confirmed", 0)}
 
 
@@ -92,7 +92,7 @@ def test_agreeing_twice_is_agreeing_once(hospital: Hospital) -> None:
     for name in (ADA, BEN, FACILITATOR, ADA):
         agree(hospital, name)
     with hospital.database.reading() as db:
-        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1")
+        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER)
     assert found
     assert all(signatory.accepted_at for signatory in found.signatories)
     assert [(s.name, s.role) for s in found.signatories] == [
@@ -120,13 +120,13 @@ def test_a_newcomer_reopens_what_was_agreed_and_a_leaver_does_not(hospital: Hosp
         group = db.scalars(select(GroupRow).where(GroupRow.key == "g1")).one()
         group.members = [member for member in group.members if member.person_id != hospital.people[BEN]]
         db.flush()
-        assert "g1" in agreed_groups(db, hospital.programme_id)
+        assert "g1" in agreed_groups(db, hospital.programme_id, LATER)
         group.members.append(MemberRow(person_id=hospital.people[CLEO], role="resident"))
         db.flush()
-        assert "g1" not in agreed_groups(db, hospital.programme_id)
+        assert "g1" not in agreed_groups(db, hospital.programme_id, LATER)
     agree(hospital, CLEO)
     with hospital.database.reading() as db:
-        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1")
+        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER)
     assert found
     assert found.awaits(hospital.people[ADA]), "she agreed in other company"
     assert not found.awaits(hospital.people[CLEO])
@@ -138,7 +138,7 @@ def test_strangers_other_groups_and_the_coordinator_neither_read_nor_agree(hospi
         with pytest.raises(NotFound):
             agree(hospital, name)
         with hospital.database.reading() as db, pytest.raises(NotFound):
-            find_group_charter(db, hospital.actor(name, *Role), hospital.programme_id, "g1")
+            find_group_charter(db, hospital.actor(name, *Role), hospital.programme_id, "g1", LATER)
 
 
 def test_only_a_coordinator_adopts_and_never_an_empty_part(hospital: Hospital) -> None:

@@ -135,7 +135,7 @@ def test_everybody_concerned_is_told_and_agrees_the_charter_anew(here: World) ->
         version = adopt(db, here.coordinator, here.programme_id, PROPOSED, NOW)
         for who in (somebody(here, f"R{number}") for number in range(1, 11)):
             accept(db, who, here.programme_id, "g1" if who in first else "g2", version, NOW)
-        assert agreed_groups(db, here.programme_id) >= {"g1", "g2"}
+        assert agreed_groups(db, here.programme_id, NOW) >= {"g1", "g2"}
     announce_changes(here.database, SETTINGS, day)
     with here.database.writing() as db:
         db.execute(delete(MailRow))
@@ -144,7 +144,7 @@ def test_everybody_concerned_is_told_and_agrees_the_charter_anew(here: World) ->
     announce_changes(here.database, SETTINGS, day + timedelta(hours=2))
     with here.database.reading() as db:
         told = set(db.scalars(select(MailRow.address)).all())
-        assert not agreed_groups(db, here.programme_id) & {"g1", "g2"}
+        assert not agreed_groups(db, here.programme_id, NOW) & {"g1", "g2"}
     assert told == {f"r{number}@example.org" for number in range(1, 11)}
 
 

@@ -19,7 +19,7 @@ def needs(term: Term, name: str = PEERS[0], key: str = "g1", **later: int) -> di
     """Which needs the group has, and which of them are met."""
     who, place = term.actor(name), (term.programme_id, key)
     with term.database.reading() as db:
-        group, charters = own_group(db, who, *place), group_charters(db, who, [place])
+        group, charters = own_group(db, who, *place), group_charters(db, who, [place], clock.now())
     found = beginning(group, charters.get(place), clock.now() + timedelta(**later))
     return {each.need: each.done for each in found}
 

@@ -88,7 +88,7 @@ def answer_all(here: World, ada: Actor) -> None:
     who, pid = ids(here), here.programme_id
     with here.database.writing() as db:
         answers.agree(db, ada, pid, NOW)
-        answers.save_kind(db, ada, pid, {"near-peer": 3, "vertical": 2}, NOW)
+        answers.save_kind(db, ada, pid, {"near-peer": 3, "vertical": 2}, NOW, new_here=True)
         answers.save_topics(db, ada, pid, ["careers", "exams"], NOW)
         answers.save_ways(db, ada, pid, ["phone", "video"], NOW)
         answers.save_facilitators(db, ada, pid, {who["fay"]}, "prefer", NOW)
@@ -107,6 +107,7 @@ def test_every_answer_reaches_the_planner(here: World) -> None:
     assert (ada.wants, ada.avoids) == ((who["ben"],), (who["cleo"],))
     assert set(ada.tags) == {"part-time", "parent or carer"}
     assert ada.company == ("parent or carer",)
+    assert ada.first_within_days == 28
 
 
 def test_each_step_is_kept_on_its_own_and_progress_is_told(here: World) -> None:
@@ -129,11 +130,13 @@ def test_a_list_uploaded_later_changes_nothing_that_somebody_has_answered(here: 
     line = person_line(
         "Ada Quill", modes="in_person", models="peer:3", interests="writing", choices="gil.spare@example.org",
         avoids="ben.márquez@example.org", wants="cleo.thistle@example.org", tags="x", stage="3",
+        new_here="no",
     )  # fmt: skip
     with here.database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(line), NOW)
     after = planned(here, "ada")
     assert after.stage == 3, "what nobody asked her is the list's to say"
+    assert after.first_within_days == 28
     for said in ("modes", "models", "interests", "choices", "avoids", "wants", "tags", "company", "external"):
         assert getattr(after, said) == getattr(before, said), said
 

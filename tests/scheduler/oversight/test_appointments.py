@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler import clock
+from scheduler.audit.tables import AuditRow
 from scheduler.enrolment.new_addresses import in_office
 from scheduler.enrolment.person_merge import merge_people
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
@@ -18,6 +19,7 @@ from scheduler.oversight.appointments import (
     get_invitation,
     invite_contact,
     list_invited,
+    step_down,
     withdraw_invitation,
 )
 from scheduler.oversight.contacts import contacts_of
@@ -156,6 +158,34 @@ def test_the_last_two_stay_and_whoever_goes_is_told(term: Term) -> None:
         told = db.scalars(select(MailRow.address).where(MailRow.text.contains("is no longer an oversight contact")))
         assert sorted(told) == ["olga@example.org", "pat@example.org", "piet@example.org"]
     assert contacts(term) == ["Pat Jones", "Piet Guard"]
+
+
+def test_a_contact_steps_down_alone_as_long_as_two_remain(term: Term) -> None:
+    olga, piet = two(term)
+    now = clock.now()
+    with term.database.writing() as db, pytest.raises(NotPossible, match="at least two"):
+        step_down(db, olga, term.programme_id, now)
+    ask(term)
+    with term.database.writing() as db, pytest.raises(NotPossible):  # asked is no successor yet
+        step_down(db, olga, term.programme_id, now)
+    accept(term)
+    both = frozenset({*olga.roles, (term.programme_id, Role.COORDINATOR)})
+    for other in (term.coordinator(), term.actor(PEERS[0]), Actor(olga.person_id, olga.name, both)):
+        with term.database.writing() as db, pytest.raises(NotAllowed):
+            step_down(db, other, term.programme_id, now)
+    with term.database.writing() as db, pytest.raises(NotAllowed):
+        step_down(db, olga, term.programme_id + 1, now)
+    with term.database.writing() as db:
+        step_down(db, olga, term.programme_id, now)
+        told = db.scalars(select(MailRow.address).where(MailRow.text.contains("has stepped down")))
+        assert sorted(told) == ["olga@example.org", "pat@example.org", "piet@example.org"]
+        line = db.scalars(select(AuditRow).where(AuditRow.action == "oversight.stepped_down")).one()
+        assert (line.actor_id, line.details) == (olga.person_id, {"person": olga.person_id})
+    assert contacts(term) == ["Pat Jones", "Piet Guard"]
+    with term.database.writing() as db, pytest.raises(NotFound):  # a login of before opens nothing
+        step_down(db, olga, term.programme_id, now)
+    with term.database.writing() as db, pytest.raises(NotPossible):  # the next one would leave one alone
+        step_down(db, piet, term.programme_id, now)
 
 
 def test_a_contact_is_made_no_coordinator_under_another_entry_either(term: Term) -> None:

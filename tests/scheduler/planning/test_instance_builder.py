@@ -16,8 +16,9 @@ from scheduler.errors import NotPossible
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.instance_builder import build_instance, problem_of
 from scheduler.planning.keys import database_id, person_key, room_key
-from scheduler.programmes.model import Window
+from scheduler.programmes.model import Conduct, Window, days_of
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import ProgrammeRow
 from solvers.codec import instance_to_json, read_instance
 from solvers.instance import Instance
 from tests.builders import NOW, World, import_residents, people_csv, person_line, programme, set_marks, world
@@ -93,6 +94,35 @@ def test_who_said_nothing_asks_for_nothing(here: World) -> None:
     set_marks(here, dict.fromkeys(ids.values(), "2"))
     for person in build(here).residents:
         assert (person.traits, person.like, person.unlike, person.firm, person.company) == ({}, (), (), (), ())
+
+
+def import_lines(here: World, *lines: str) -> None:
+    with here.database.writing() as db:
+        import_people(db, here.coordinator, here.programme_id, people_csv(*lines), NOW)
+
+
+def test_only_who_is_said_to_be_new_asks_for_an_early_start(here: World) -> None:
+    import_lines(here, person_line("Ada", new_here="yes", stage="5"), person_line("Bo", stage="1", new_here="no"),
+                 person_line("Cy", role="faculty", stage="", new_here="yes"))  # fmt: skip
+    assert [person.first_within_days for person in build(here).residents] == [28, None]
+
+
+def test_how_soon_is_the_programmes_to_say(database: Database) -> None:
+    for days, asked in ((14, 14), (0, None)):
+        here = world(database, replace(programme(slug=f"within-{days}"), conduct=Conduct(early_days=days)))
+        import_lines(here, person_line("Ada", new_here="yes"))
+        assert [person.first_within_days for person in build(here).residents] == [asked]
+
+
+def test_a_programme_has_points_of_its_own_and_the_interval_of_its_rounds(here: World) -> None:
+    import_residents(here, 1)
+    usual = build(here)
+    assert (usual.weights.want, usual.weights.want_any, usual.weights.cadence) == (4, 16, -3)
+    with here.database.writing() as db:
+        own = get_programme(db, here.programme_id)
+        assert usual.interval_days == days_of(own.rounds[0])
+        db.get_one(ProgrammeRow, own.id).weights = {"want_any": 0, "cadence": -9}
+    assert (build(here).weights.want_any, build(here).weights.cadence) == (0, -9)
 
 
 def test_relations_that_forbid_become_conflicts_while_they_last(here: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.db import Database
 from scheduler.people.model import RelationKind
-from scheduler.plans.company import unaccompanied_pairs
+from scheduler.plans.company import company_in, unaccompanied_pairs
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.forbidden_pairs import ForbiddenPair
 from tests.builders import World, import_residents, person_line, world
@@ -48,16 +48,15 @@ def test_company_is_a_facilitator_from_another_site_without_such_a_relation(
     roster |= {who[name]: MemberRole.RESIDENT for name in residents}
     pairs = [pair_of(who, name, overridden=True) for name in over]
     with here.database.reading() as db:
-        found = unaccompanied_pairs(db, here.programme_id, pairs, {"g1": roster}, DAY)
+        found = unaccompanied_pairs(company_in(db, here.programme_id, pairs), {"g1": roster}, DAY)
     assert (frozenset((who["nora"], who["r1"])) in found) is alone
 
 
 def test_what_is_not_overridden_is_not_its_business(here: World, who: Mapping[str, int]) -> None:
     roster = {who["nora"]: MemberRole.FACILITATOR, who["r1"]: MemberRole.RESIDENT}
     with here.database.reading() as db:
-        found = unaccompanied_pairs(
-            db, here.programme_id, [pair_of(who, "nora", overridden=False)], {"g1": roster}, DAY
-        )
+        company = company_in(db, here.programme_id, [pair_of(who, "nora", overridden=False)])
+    found = unaccompanied_pairs(company, {"g1": roster}, DAY)
     assert found == frozenset()
 
 

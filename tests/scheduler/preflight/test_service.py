@@ -11,18 +11,24 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.charters import service as charters
 from scheduler.db import Database, Db
+from scheduler.edits import service as edits
+from scheduler.edits.model import SetDate
 from scheduler.enrolment.people_import import import_people
 from scheduler.errors import MentorRoundsError, NotAllowed, NotPossible, Rejected
+from scheduler.joining.answers import save_topics
 from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.questions import questions_of
 from scheduler.joining.tables import AnswerRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
+from scheduler.planning.earlier_revision import draft_again
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.preflight import service as preflight
 from scheduler.preflight.model import Check, Item, Light
 from scheduler.preflight.tables import PreflightOverrideRow
+from scheduler.programmes.model import HelpKind, Signpost
+from scheduler.programmes.signposts import add_signpost, set_signposts
 from scheduler.publishing.service import publish
 from tests.builders import (
     NOW,
@@ -43,7 +49,7 @@ WHY = "We have spoken to all of them in person."
 
 @pytest.fixture
 def here(database: Database) -> World:
-    """A programme in order: a charter, two contacts, and everybody has said yes."""
+    """A programme in order: a charter, two contacts, where to find help, and everybody has said yes."""
     found = world(database)
     with database.writing() as db:
         who, programme_id = found.coordinator, found.programme_id
@@ -51,6 +57,7 @@ def here(database: Database) -> World:
         for name in ("Iris Lighthouse", "Winnie Harbour"):
             address = f"{name.split()[0].lower()}@example.org"
             appoint(db, who, programme_id, name, address, Role.OVERSIGHT, NOW)
+        add_signpost(db, who, programme_id, Signpost(HelpKind.CRISIS, "Samaritans", "116 123"), NOW)
     return found
 
 
@@ -265,3 +272,45 @@ def test_a_refused_plan_is_as_it_was(here: World, people: list[int], draft: int)
     with here.database.reading() as db:
         row = db.get_one(PlanRow, draft)
         assert (row.state, row.revision) == ("draft", None)
+
+
+def test_without_a_word_on_where_to_find_help_a_plan_is_worth_a_look_and_nothing_waits(here: World, draft: int) -> None:
+    with here.database.writing() as db:
+        set_signposts(db, here.coordinator, here.programme_id, (), NOW)
+    with here.database.reading() as db:
+        report = preflight.look(db, here.coordinator, draft, NOW)
+    assert (report.light(Check.SAFETY), report.red) == (Light.AMBER, ())
+    with pytest.raises(NotPossible):
+        override(here, draft, Item.SIGNPOSTS)
+    assert release(here, draft) == 1
+
+
+def test_a_first_answer_is_a_yes_that_the_checks_see_at_once(here: World, people: list[int], draft: int) -> None:
+    with here.database.writing() as db:
+        somebody_never_said_yes(db, here, people)
+    assert red(here, draft) == (Item.SAID_YES,)
+    with here.database.writing() as db:
+        save_topics(db, actor(people[0], here.programme_id, Role.RESIDENT), here.programme_id, (), NOW)
+    assert red(here, draft) == ()
+    with here.database.reading() as db:
+        assert db.scalars(select(AuditRow.actor_id).where(AuditRow.action == "joining.agreed")).all() == [people[0]]
+
+
+def test_no_earlier_revision_and_no_draft_by_hand_goes_round_the_checks(here: World, people: list[int]) -> None:
+    """What was in order when it was published need not be so when it comes again."""
+    first = add_draft(here, g1=(people[:4], DATES), g2=(people[4:], DATES))
+    assert release(here, first) == 1
+    later = {round_: day + timedelta(days=1) for round_, day in DATES.items()}
+    assert release(here, add_draft(here, g1=(people[:4], later), g2=(people[4:], DATES))) == 2
+    with here.database.writing() as db:
+        somebody_never_said_yes(db, here, people)
+        again = draft_again(db, here.coordinator, first, NOW)
+    assert red(here, again) == (Item.SAID_YES,)
+    with pytest.raises(NotPossible, match="it needs you"):
+        release(here, again)
+    with here.database.writing() as db:
+        edits.keep(db, here.coordinator, again, SetDate("g1", 1, None), 0, NOW)
+    with pytest.raises(NotPossible, match="it needs you"):
+        release(here, again)
+    with here.database.reading() as db:
+        assert [row.revision for row in db.scalars(select(PlanRow).order_by(PlanRow.id))] == [1, 2, None]

@@ -29,8 +29,19 @@ from scheduler.programme_files.model import PageText, ProgrammeFile
 from scheduler.programme_files.service import apply_file, export_programme, preview_file
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.emphasis import MATTERS, points_of
-from scheduler.programmes.model import Conduct, DateSettling, Differing, Grade, MentoringModel, Programme, Window
+from scheduler.programmes.model import (
+    Conduct,
+    DateSettling,
+    Differing,
+    Grade,
+    HelpKind,
+    MentoringModel,
+    Programme,
+    Signpost,
+    Window,
+)
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.signposts import set_signposts, signposts_of
 from tests.builders import NOW, programme, world
 from tests.scheduler.sessions.term import a_term
 
@@ -195,3 +206,47 @@ def test_no_file_lets_facilitators_lead_who_are_not_ready(storage: Database) -> 
         assert questions_of(db, made).code_needed, "in a new programme"
     with pytest.raises(Rejected), storage.writing() as db:
         apply_file(db, OPERATOR, as_text(file).encode(), NOW)
+
+
+HELP = (
+    Signpost(HelpKind.CRISIS, "Samaritans", "116 123", when="day and night"),
+    Signpost(HelpKind.COUNSELLING, "Staff counselling", url="https://help.example/staff"),
+)
+
+
+def test_where_to_find_help_goes_by_file_and_stays_where_a_file_says_nothing_of_it(storage: Database) -> None:
+    here = world(storage)
+    with storage.writing() as db:
+        set_signposts(db, here.coordinator, here.programme_id, HELP, NOW)
+        known = tomllib.loads(export_programme(db, here.coordinator, here.programme_id))
+        assert [each["name"] for each in known["signposts"]] == ["Samaritans", "Staff counselling"]
+        assert preview_file(db, here.coordinator, tomli_w.dumps(known).encode(), NOW).nothing
+        other = apply_file(db, OPERATOR, tomli_w.dumps({**known, "slug": "elsewhere"}).encode(), NOW)
+        assert signposts_of(db, (other,)) == HELP
+
+        def after(said: dict[str, Any]) -> tuple[Signpost, ...]:
+            apply_file(db, here.coordinator, tomli_w.dumps(said).encode(), NOW)
+            db.expire_all()
+            return signposts_of(db, (here.programme_id,))
+
+        assert after({name: value for name, value in known.items() if name != "signposts"}) == HELP
+        assert after({**known, "signposts": known["signposts"][1:]}) == HELP[1:]
+        assert after({**known, "signposts": []}) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "crisis", "name": "", "phone": "116 123"},
+        {"kind": "crisis", "name": "Nobody to reach"},
+        {"kind": "crisis", "name": "In clear", "url": "http://help.example"},
+        {"kind": "gossip", "name": "Of no kind", "phone": "116 123"},
+    ],
+)
+def test_no_file_sends_people_in_need_to_what_is_no_help(database: Database, wrong: dict[str, str]) -> None:
+    here = world(database)
+    with database.writing() as db:
+        known = tomllib.loads(export_programme(db, here.coordinator, here.programme_id))
+        with pytest.raises(Rejected):
+            apply_file(db, here.coordinator, tomli_w.dumps({**known, "signposts": [wrong]}).encode(), NOW)
+        assert signposts_of(db, (here.programme_id,)) == ()

@@ -113,7 +113,7 @@ def agree(here: World, key: str, people: list[int]) -> None:
 
 def waiting(here: World, key: str) -> frozenset[int]:
     with here.database.reading() as db:
-        return still_to_agree(db, here.programme_id, rosters(db, here.programme_id))[key]
+        return still_to_agree(db, here.programme_id, rosters(db, here.programme_id), NOW)[key]
 
 
 def test_a_group_that_somebody_joins_is_told_to_agree_again_and_so_it_is_afterwards(

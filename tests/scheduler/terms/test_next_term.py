@@ -21,6 +21,7 @@ from scheduler.charters import service as charters
 from scheduler.charters.model import PROPOSED
 from scheduler.cover.managers import add_manager, list_kept, set_keepers
 from scheduler.db import Database
+from scheduler.enrolment import own_relations
 from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.groups import thread
@@ -38,7 +39,7 @@ from scheduler.own_groups import questions as own_questions
 from scheduler.own_groups import service as own_groups
 from scheduler.people import roles
 from scheduler.people.model import RelationKind, Role, WishKind
-from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.people.traits import Category, Company, TraitWish
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
@@ -50,9 +51,10 @@ from scheduler.plans.tables import GroupRow, RunRow
 from scheduler.plans.whole import load_plan
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.life import life_of
-from scheduler.programmes.model import Round, Window, equal_rounds
+from scheduler.programmes.model import HelpKind, Round, Signpost, Window, equal_rounds
 from scheduler.programmes.rounds import rounds_around
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.signposts import set_signposts, signposts_of
 from scheduler.programmes.tables import SiteRow
 from scheduler.publishing import leavers
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
@@ -100,6 +102,7 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
         for step in STEPS[Role.RESIDENT]:
             answers.mark_saved(db, term.actor(PEERS[0]), id_, step, now)
         openly.set_asked_openly(db, cora, id_, openly.AskedOpenly({Category.FAITH: ("Sikh",)}, "For pairs."), now)
+        db.get_one(ParticipantRow, (id_, term.id_of(PEERS[0]))).new_here = True
         said = openly.OpenAnswer(listed="Sikh", wish=TraitWish.LIKE, company=Company.FIRM)
         openly.save_traits(db, term.actor(PEERS[0]), id_, {Category.FAITH: said})
         pairs = [(PEERS[0], NEAR_PEERS[0]), (PEERS[0], LEFT_OVER)]
@@ -127,6 +130,7 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
         assert not openly.own_traits(db, after.actor(PEERS[0]), after.programme_id), (
             "what is asked openly is asked again"
         )
+        assert not db.get_one(ParticipantRow, (after.programme_id, term.id_of(PEERS[0]))).new_here, "nobody stays new"
         assert (found.name, found.slug) == ("Spring term", "spring-term")
         assert found.first_day > before.last_day
         assert [(r.last_day - r.first_day).days for r in found.rounds] == [
@@ -400,3 +404,53 @@ def test_code_training_and_signatures_go_on_and_a_lapsed_signature_does_not(stor
         leads = (term.id_of(FACILITATOR), term.id_of(SPARE))
         assert ready_among(db, after.programme_id, leads, now) == {term.id_of(FACILITATOR)}
         assert not readiness_in(db, after.programme_id)[term.id_of(SPARE)].signed
+
+
+@pytest.mark.parametrize("is_copy", [False, True])
+def test_where_to_find_help_comes_along(database: Database, is_copy: bool) -> None:
+    term, now = a_term(database), clock.now()
+    helps = (Signpost(HelpKind.CRISIS, "Samaritans", "116 123", when="day and night"),)
+    with database.writing() as db:
+        set_signposts(db, term.coordinator(), term.programme_id, helps, now)
+    after = copied(term) if is_copy else begun(term).programme_id
+    with database.writing() as db:
+        assert signposts_of(db, (after,)) == helps
+        set_signposts(db, term.coordinator(), term.programme_id, (), now)
+    with database.reading() as db:
+        assert signposts_of(db, (after,)) == helps, "each programme has its own"
+
+
+def copied(term: Term) -> int:
+    now = clock.now()
+    with term.database.writing() as db:
+        first_day = usual_next_day(get_programme(db, term.programme_id), now.date())
+        return copy_programme(db, term.coordinator(), term.programme_id, "Copy", first_day, now)
+
+
+def test_what_is_told_in_confidence_is_as_hidden_the_term_after(storage: Database) -> None:
+    """By its number too: nothing is missing from the numbers that others see, in either of two worlds."""
+    term, now = a_term(storage), clock.now()
+    author, about = term.actor(PEERS[0]), term.id_of(NEAR_PEERS[0])
+    with storage.writing() as db:
+        for tie in ("treats-me", "family", "complaint"):
+            own_relations.declare(db, author, term.programme_id, about, tie, None, None, now)
+        own_relations.declare(db, author, term.programme_id, about, "sponsors-me", None, None, now)
+        over = (None, now.date() - timedelta(days=1))
+        own_relations.declare(db, author, term.programme_id, term.id_of(PEERS[1]), "family", *over, now)
+    after = begun(term)
+    with storage.reading() as db:
+        mine = RelationRow.programme_id == after.programme_id
+        rows = db.scalars(select(RelationRow).where(mine).order_by(RelationRow.id)).all()
+        known = db.scalars(select(RelationRow.id).where(RelationRow.id > 0).order_by(RelationRow.id)).all()
+    assert {row.kind: row.id < 0 for row in rows} == {
+        RelationKind.TREATS: True,
+        RelationKind.FAMILY: True,
+        RelationKind.PRIOR_COMPLAINT: True,
+        RelationKind.SPONSORS: False,
+    }
+    assert len(rows) == 4, "what is over does not come along"
+    assert known == list(range(known[0], known[0] + len(known))), "and no number is missing"
+    with storage.reading() as db:
+        own = own_relations.list_declared(db, after.actor(PEERS[0]), after.programme_id)
+        other = own_relations.list_declared(db, after.actor(NEAR_PEERS[0]), after.programme_id)
+    assert (len(own), len(other)) == (4, 1)

@@ -96,6 +96,9 @@ KINDS: list[tuple[str, dict[str, Any], bool, Group]] = [
     ("external", {"external": "prefer"}, True, led("fay", members="ann bob")),
     ("travel", {"site": "south"}, False, a_group("ann bob", mode="in_person", site="north")),
     ("travel", {"site": "south"}, True, ANN_AND_BOB),
+    ("first_late", {"first_within_days": 1}, True, a_group("ann bob", [0])),
+    ("first_late", {"first_within_days": 0}, False, a_group("ann bob", [0])),
+    ("first_late", {"first_within_days": 28}, False, a_group("ann bob", [])),
 ]
 
 

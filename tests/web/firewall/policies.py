@@ -39,9 +39,9 @@ POLICIES: Final = {
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
     | _of("public", "choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
-    | _of("oversight", "accept accepted pauses pause_begun pause_lifted")
+    | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
     | _of("facilitator", "prompts"),
-    Shows.OWN: _of("facilitator", "groups record record_as_csv")
+    Shows.OWN: _of("facilitator", "directory directory_entered groups record record_as_csv")
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
         "member",
@@ -55,7 +55,7 @@ POLICIES: Final = {
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
-        "question_answered swap swap_asked pause pause_taken pause_ended",
+        "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
@@ -69,7 +69,7 @@ POLICIES: Final = {
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
-        "facilitators openly record record_csv signposts "
+        "facilitators openly people_directory record record_csv signposts "
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
@@ -78,8 +78,8 @@ POLICIES: Final = {
         "plan_to_publish plans plans_to_delete programme_as_file programmes published_session relation relation_new "
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
         "rota_waiting rotas rules run run_answered run_asked run_progress runs_ended runs_going section setting_up "
-        "settings sharing start_programme table_as_file term term_attendance term_equity trouble troubles waiting_list "
-        "weekly_patterns why_missed why_person why_session why_unplaced zones",
+        "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
+        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones",
     )
     | _of(
         "coordinator",
@@ -98,7 +98,8 @@ POLICIES: Final = {
         "relation_changed repair_accepted repair_discarded repair_started rota_address_added rota_address_fetched "
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
-        "section_changed sharing_saved site_zone_corrected start_run step_tried swaps_confirmed take_list "
+        "section_changed surge_begun surge_ended sharing_saved "
+        "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
     Shows.CONCERNS: _of(

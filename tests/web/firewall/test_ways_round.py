@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from scheduler import clock
-from scheduler.enrolment.own_relations import declare, take_back
+from scheduler.enrolment.own_relations import declare, find_declarable, take_back
 from scheduler.enrolment.relation_list import add_relation, correct_relation, end_relation, remove_relation
 from scheduler.enrolment.relations_import import import_relations
-from scheduler.errors import NotPossible
+from scheduler.errors import NotFound, NotPossible
 from scheduler.memory import forget_everything
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import ParticipantRow, RelationOverrideRow, RelationRow, RoleRow
@@ -20,11 +20,12 @@ from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import AttendedRow
 from tests.builders import actor
 from tests.web.builders import COORDINATOR, FACILITATOR, words_of
-from tests.web.firewall.world import AGENDA, CLEO, EVE, GOAL, GROUP, VIDEO, Lived, without_tokens
+from tests.web.firewall.world import AGENDA, CLEO, EVE, GOAL, GROUP, NEEDS, VIDEO, Lived, without_tokens
 from web.feeds.door import put_door
 
 LIST = b"person,about,kind\r\nfay.lantern@example.org,ada.quill@example.org,sponsors\r\n"
 """A whole list of relations on which the coordinator's own is not."""
+HERS = f"person,about,kind\r\n{COORDINATOR},{CLEO},line-manages\r\n".encode()
 
 
 @contextmanager
@@ -255,3 +256,41 @@ def test_nobody_takes_down_the_wall_before_themselves(lived: Lived, supervisor: 
     other = actor(0, programme_id, Role.COORDINATOR)
     with lived.pages.database.writing() as db:
         end_relation(db, Actor(None, "another", other.roles), programme_id, relation_id, now)
+
+
+@pytest.mark.parametrize("way", ["by list", "by another coordinator", "by Cleo", "by herself"])
+def test_a_coordinator_who_takes_no_part_is_put_on_record_and_the_wall_holds(lived: Lived, way: str) -> None:
+    programme_id, cleo, now = lived.pages.programme_id, lived.pages.ids[CLEO], clock.now()
+    cora_id, page = lived.id_of(COORDINATOR), lived.pages.path(f"/people/{lived.pages.ids[CLEO]}")
+    cora, other = actor(cora_id, programme_id, Role.COORDINATOR), actor(0, programme_id, Role.COORDINATOR)
+    assert NEEDS in lived.ask("coordinator", page).text
+    another = Actor(None, "another", other.roles)
+    with lived.pages.database.writing() as db:
+        if way == "by list":
+            import_relations(db, another, programme_id, HERS, now)
+        elif way == "by another coordinator":
+            add_relation(db, another, programme_id, cora_id, cleo, RelationKind.LINE_MANAGES, None, None, now)
+        elif way == "by Cleo":
+            resident = actor(cleo, programme_id, Role.RESIDENT)
+            assert cora_id in {one.person_id for one in find_declarable(db, resident, programme_id, "cora")}
+            declare(db, resident, programme_id, cora_id, "line-manages-me", None, None, now)
+        else:
+            declare(db, cora, programme_id, cleo, "line-manages", None, None, now)
+    try:
+        withheld = lived.ask("coordinator", page)
+        assert "Not shown to you" in words_of(withheld.text)
+        assert not withheld.marks
+        with lived.pages.database.reading() as db:
+            number = db.scalars(select(RelationRow.id).where(RelationRow.person_id == cora_id)).one()
+        ways = (
+            lambda db: remove_relation(db, cora, programme_id, number, now),
+            lambda db: end_relation(db, cora, programme_id, number, now),
+            lambda db: import_relations(db, cora, programme_id, LIST, now),
+        )
+        for each in ways[: 3 if way.startswith(("by list", "by another")) else 2]:
+            with pytest.raises((NotPossible, NotFound)), lived.pages.database.writing() as db:
+                each(db)
+        assert not lived.ask("coordinator", page).marks
+    finally:
+        with lived.pages.database.writing() as db:
+            db.execute(delete(RelationRow).where(RelationRow.person_id == cora_id))

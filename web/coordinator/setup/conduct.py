@@ -68,6 +68,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "freeze_days": conduct.freeze_days,
         "fairness_points": conduct.fairness_points,
         "swap_days": conduct.swap_days,
+        "early_days": conduct.early_days,
         "interval_days": conduct.interval_days,
         "hours_a_month": conduct.hours_a_month,
         "hours_a_year": conduct.hours_a_year,
@@ -105,6 +106,7 @@ def _conduct(form: Form) -> Conduct:
         publish_ahead_days=form.number("publish_ahead_days", *CONDUCT["publish_ahead_days"]),
         fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
         swap_days=form.number("swap_days", *CONDUCT["swap_days"]),
+        early_days=form.number("early_days", *CONDUCT["early_days"]),
     )
 
 

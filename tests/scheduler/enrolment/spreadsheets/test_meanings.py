@@ -78,4 +78,7 @@ def test_other_words() -> None:
     assert [meanings.relation_of(word) for word in ("Educational Supervisor", "spouse", "likes")] == [
         "supervises", "family", None,
     ]  # fmt: skip
+    assert [meanings.yes_of(word) for word in ("Y", "Oui", "no", "returning", "maybe", "")] == [
+        "yes", "yes", "no", "yes", None, None,
+    ]  # fmt: skip
     assert [meanings.clock_of(word) for word in ("8.30", "1730", "0.375", "tea")] == ["08:30", "17:30", "09:00", None]

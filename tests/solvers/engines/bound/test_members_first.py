@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
-from solvers.engines.bound.column_generation import columns_of
 from solvers.engines.bound.decomposition import decompose
 from solvers.engines.bound.final_selection import without_dominated
 from solvers.engines.bound.instance_data import build_instance_data
 from solvers.engines.bound.loss_grid import build_loss_grid
+from solvers.engines.bound.plan_columns import columns_of
 from solvers.engines.bound.pricing import Column, Duals, MembersFirstSearch, PricingSettings
 from solvers.instance import Instance
 from tests.solvers.brute_force import _all_groups, _verdict

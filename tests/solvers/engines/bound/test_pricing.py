@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers.engines.bound.column_generation import columns_of
 from solvers.engines.bound.decomposition import decompose
 from solvers.engines.bound.first_bound import bound_per_resident
 from solvers.engines.bound.instance_data import build_instance_data
 from solvers.engines.bound.loss_grid import LossGrid, build_loss_grid
+from solvers.engines.bound.plan_columns import columns_of
 from solvers.engines.bound.pricing import DatesFirstSearch, Duals, MembersFirstSearch, PricingSettings, revalue
 from solvers.engines.bound.subproblem import Subproblem
 from solvers.solve import solve
@@ -33,7 +33,7 @@ def test_after_either_search_no_group_of_the_other_or_of_a_plan_has_a_positive_r
         relaxed = DatesFirstSearch(data, subproblem, dates_first, PricingSettings(3)).advance(PLENTY)
         assert exact.complete
         assert relaxed.complete
-        # The dates-first search relaxes the quorum, but overlooks no positive reduced cost.
+        # The dates-first search relaxes more, but overlooks no positive reduced cost.
         again = MembersFirstSearch(data, subproblem, grid, relaxed.duals, PricingSettings(0)).advance(PLENTY)
         assert not again.columns
         members_first, dates_first = exact.duals, relaxed.duals
@@ -54,8 +54,8 @@ def test_columns_have_no_positive_reduced_cost_once_dual_values_are_raised(seed:
             for column in result.columns:
                 assert low.of(column) < column.value <= result.duals.of(column) + 1e-6
                 again = revalue(data, subproblem, column, low, dates, 50.0)
-                assert again is not None
-                assert again.value == pytest.approx(column.value, abs=1e-4) or again.value < column.value
+                # By themselves its members may reach a quorum in hardly any round, and be worth little.
+                assert again is None or again.value <= column.value + 1e-4
 
 
 def test_interrupted_searches_resume_where_they_were() -> None:

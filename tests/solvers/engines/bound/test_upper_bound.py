@@ -12,15 +12,30 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from solvers.engines.bound.decomposition import decompose
 from solvers.engines.bound.first_bound import bound_per_resident
+from solvers.engines.bound.instance_data import build_instance_data
+from solvers.engines.bound.pricing import DatesFirstSearch, Duals, PricingSettings
 from solvers.engines.bound.upper_bound import upper_bound
-from solvers.instance import Faculty, Instance, Model, Resident, Room, Slot, Weights
+from solvers.errors import PinsFail
+from solvers.instance import Faculty, Instance, Model, Pin, Resident, Room, Slot, Weights
 from solvers.solve import solve
 from solvers.stop import Limits
 from tests.solvers.brute_force import best_score
-from tests.solvers.builders import DAY, HOUR, MONDAY_NOON, a_model, a_resident, an_instance
-from tests.solvers.strategies import instances, repairs
+from tests.solvers.builders import (
+    DAY,
+    HOUR,
+    MONDAY_NOON,
+    a_facilitator,
+    a_group,
+    a_model,
+    a_resident,
+    an_instance,
+    some_slots,
+)
+from tests.solvers.strategies import instances, instances_with_leave, repairs
 
+PLENTY = 10**9
 TINY = {"most_residents": 3, "most_faculty": 2, "most_slots": 3}
 LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -89,6 +104,13 @@ def test_no_plan_of_a_tiny_instance_exceeds_any_bound(instance: Instance) -> Non
 @LENIENT
 @given(repairs(most_residents=3, most_faculty=1, most_slots=2))
 def test_no_repair_of_a_tiny_plan_exceeds_any_bound(instance: Instance) -> None:
+    best = best_score(instance)
+    assert best is None or min(reported_bounds(instance)) >= best
+
+
+@LENIENT
+@given(instances_with_leave(most_residents=3, most_faculty=1, most_slots=2))
+def test_no_plan_with_people_on_leave_exceeds_any_bound(instance: Instance) -> None:
     best = best_score(instance)
     assert best is None or min(reported_bounds(instance)) >= best
 
@@ -181,4 +203,97 @@ def test_a_window_too_short_for_two_sessions_is_seen() -> None:
     slots = (Slot(MONDAY_NOON, 0), Slot(MONDAY_NOON + timedelta(days=1), 1))
     people = [a_resident(name) for name in ("ann", "bob")]
     instance = an_instance(people, slots=slots, min_gap_days=2, models=(a_model(facilitators=(0, 0)),))
+    assert reported_bounds(instance, 5)[-1] == best_score(instance)
+
+
+def test_a_quorum_that_nobody_reaches_is_seen_dates_first() -> None:
+    # Everybody comes once, each at another time: the quorum of half is never reached, whoever meets.
+    people = [a_resident(f"r{n}", "".join("2" if slot == n else "0" for slot in range(4))) for n in range(4)]
+    slots = some_slots(0, 1, 2, 3, rounds=1)
+    model = a_model(size=(3, 4), facilitators=(0, 0))
+    instance = an_instance(people, slots=slots, rounds=1, models=(model,))
+    data = build_instance_data(instance)
+    duals = Duals(np.zeros(4), np.zeros(0))
+    for subproblem in decompose(instance, data):
+        for column in DatesFirstSearch(data, subproblem, duals, PricingSettings(1)).advance(PLENTY).columns:
+            held = max(sum(person.availability[slot] == "2" for person in people) for slot in range(4))
+            assert held == 1
+            assert column.value <= sum(bound_per_resident(instance)) - 14 * len(column.residents)
+
+
+def everything_at_once(seed: int) -> Instance:
+    """A hospital in the middle of its term with all that an instance can ask for."""
+    dice = random.Random(seed)
+    plain = a_hospital(14, seed)
+    people = tuple(
+        replace(
+            person,
+            traits={"ward": dice.choice("ab")},
+            like=("ward",) if dice.random() < 0.3 else (),
+            unlike=("ward",) if dice.random() < 0.3 else (),
+            firm=person.company if dice.random() < 0.3 else (),
+            leave=frozenset(dice.sample(range(len(plain.slots)), dice.choice([0, 0, 8]))),
+        )
+        for person in plain.residents
+    )
+    asked = replace(plain, residents=people, interval_days=14, accompanied=frozenset({("f1", "r3"), ("f2", "r4")}))
+    before = solve(asked, Limits(1.5, workers=1)).groups
+    changed = tuple(
+        replace(
+            person, availability="".join(dice.choice("02") if dice.random() < 0.2 else m for m in person.availability)
+        )
+        for person in people[1:]
+    )
+    pins = tuple(Pin(group.id, (0,)) for group in before[:1])
+    midway = replace(asked, residents=changed, previous=before, pins=pins)
+    return midway if can_be_kept(midway) else replace(midway, pins=())
+
+
+def can_be_kept(instance: Instance) -> bool:
+    """Whether the pins of an instance can be kept at all."""
+    try:
+        solve(instance, Limits(1, workers=1))
+    except PinsFail:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_plan_with_everything_at_once_exceeds_the_bound(seed: int) -> None:
+    instance = everything_at_once(seed)
+    plans = [solve(instance, Limits(1.5, workers=1, seed=seed_of_search)) for seed_of_search in (1, 2)]
+    best = max(plans, key=lambda plan: plan.score)
+    assert reported_bounds(instance, 4)[-1] >= best.score
+    assert upper_bound(instance, 4, incumbent=best) >= best.score
+
+
+def test_staying_together_is_not_given_away() -> None:
+    # Each pair would rather have the other's partner: two new groups would earn 48 points more, and cost 240.
+    wants = {"ann": "cat", "bob": "dan", "cat": "ann", "dan": "bob"}
+    people = [a_resident(name, wants=(other,)) for name, other in wants.items()]
+    model = a_model(size=(2, 2), facilitators=(0, 0))
+    instance = an_instance(people, models=(model,))
+    before = (a_group("ann bob", [0, 1]), a_group("cat dan", [0, 1], id="g2"))
+    repair = replace(instance, previous=before)
+    assert reported_bounds(repair, 5)[-1] == best_score(repair)
+    assert reported_bounds(instance, 5)[-1] == best_score(instance)
+
+
+def test_sessions_that_move_and_groups_handed_over_are_not_given_away() -> None:
+    slots = some_slots(0, 1, 7, 8, rounds=2)
+    people = [a_resident(name, "1212") for name in ("ann", "bob")]
+    leaders = [a_facilitator("f1", "2222"), a_facilitator("f2", "2222")]
+    model = a_model(size=(2, 2), facilitators=(1, 1), present=1)
+    before = (a_group("ann bob", [0, 2], facilitators=("f1",)),)
+    instance = an_instance([*people, *leaders], slots=slots, models=(model,), previous=before)
+    assert reported_bounds(instance, 5)[-1] == best_score(instance)
+
+
+def test_what_is_pinned_is_known() -> None:
+    slots = some_slots(0, 1, 7, 8, rounds=2)
+    people = [a_resident(name, "1212", wants=("cat",)) for name in ("ann", "bob")]
+    people += [a_resident(name, "2222") for name in ("cat", "dan")]
+    before = (a_group("ann bob", [0, 2]), a_group("cat dan", [0, 2], id="g2"))
+    model = a_model(size=(2, 4), facilitators=(0, 0))
+    instance = an_instance(people, slots=slots, models=(model,), previous=before, pins=(Pin("g1", (0,)),))
     assert reported_bounds(instance, 5)[-1] == best_score(instance)

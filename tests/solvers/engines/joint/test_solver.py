@@ -156,6 +156,7 @@ RICH = an_instance(
             wants=("bob", "fay"),
             external="prefer",
             models={"peer": 1, "near": 3},
+            first_within_days=1,
         ),
         a_resident(
             "bob",
