@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from random import Random
 from types import MappingProxyType
 from typing import Final
 
 from solvers.instance import Faculty, Instance, Model, Resident, Room, Slot, Weights
+from solvers.solution import Solution
+from solvers.solve import solve
+from solvers.stop import Limits
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
 from tests.solvers.builders import DAY, HOUR, MONDAY_NOON
 
@@ -184,3 +188,9 @@ FAMILIES: Final[dict[str, Callable[[Random], Instance]]] = {
 def of_family(name: str, seed: int) -> Instance:
     """The problem of a family that a seed gives."""
     return replace(FAMILIES[name](Random(f"{name}/{seed}")), name=f"{name}-{seed}")
+
+
+def planned(instance: Instance, stretches: int = 20) -> Solution:
+    """A plan of one worker after so many stretches of moves: the same on every machine, however busy."""
+    asked = count()
+    return solve(instance, Limits(600.0, 1), should_stop=lambda: next(asked) >= stretches)

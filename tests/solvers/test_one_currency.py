@@ -15,7 +15,7 @@ from solvers.referee import check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.solvers.families import FAMILIES, of_family
+from tests.solvers.families import FAMILIES, of_family, planned
 
 A_SHORT_TIME = 0.4
 slowly = settings(max_examples=33, deadline=None, suppress_health_check=list(HealthCheck))
@@ -26,7 +26,7 @@ families = st.builds(of_family, st.sampled_from(sorted(FAMILIES)), st.integers(0
 def repairs_of_families(draw: st.DrawFn) -> Instance:
     """A problem with the plan that there was before somebody left and others were on leave."""
     instance = draw(families)
-    before = solve(instance, Limits(0.2, 1))
+    before = planned(instance, draw(st.sampled_from([0, 5, 40])))
     leaves = draw(st.integers(0, 2))
     closed = draw(st.integers(0, len(instance.slots) - 1))
     residents = (

@@ -85,7 +85,8 @@ def _mean_temperature(courses: Sequence[tuple[Sounding, Course]], share: float) 
 
 
 def _temperature_at(lowest: float, course: Course, share: float) -> float:
-    """The temperature by which a share of the rise from the lowest score is made."""
+    """The temperature by which a share of the rise from the lowest score is made; where it has not risen, the last."""
     scores = [fmean(score for _, score in course[max(0, end - _SMOOTHED) : end]) for end in range(1, len(course) + 1)]
     enough = lowest + share * (max(scores) - lowest)
-    return next(temperature for (temperature, _), score in zip(course, scores, strict=True) if score >= enough)
+    reached = (temperature for (temperature, _), score in zip(course, scores, strict=True) if score >= enough)
+    return next(reached, course[-1][0])

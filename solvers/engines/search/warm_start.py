@@ -33,6 +33,7 @@ from solvers.engines.search.state import (
     free_rows,
     group_of,
     residents_of,
+    room_bookings,
 )
 from solvers.engines.search.state_updates import evaluate_group, insert_group, remove_group
 from solvers.errors import PinsFail
@@ -57,14 +58,15 @@ def _load_pinned(encoded: EncodedInstance, state: State) -> None:
 
 
 class _FormerBookings:
-    """Sessions that facilitators had, booked until their group's turn comes.
+    """The rooms and facilitators that groups had, booked until it is their turn to be inserted.
 
-    Else a group could take the facilitator by whom another could meet, though it has a second one itself.
+    Else a group that has a choice could take the only room or facilitator with which another can meet.
     """
 
     def __init__(self, encoded: EncodedInstance, state: State) -> None:
         self._encoded, self._state = encoded, state
         self._slots = {slot: index for index, slot in enumerate(encoded.ids.slots)}
+        self._rooms = {room: index for index, room in enumerate(encoded.ids.rooms)}
         first, last = (uncompiled(slot_facts)(encoded.problem, kind) for kind in (OVERLAP_FIRST, OVERLAP_LAST))
         self._overlaps = list(zip(first.tolist(), last.tolist(), strict=True))
 
@@ -78,6 +80,8 @@ class _FormerBookings:
             for person in map(self._encoded.number_of.get, session.facilitators):
                 if person is not None and person >= residents:
                     uncompiled(faculty_bookings)(problem, self._state, person)[first:last] += by
+            if session.room in self._rooms:
+                uncompiled(room_bookings)(problem, self._state, self._rooms[session.room])[first:last] += by
 
 
 def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:

@@ -45,6 +45,12 @@ def test_a_course_says_where_its_rise_is_made() -> None:
     assert cooling.again.initial == cooling.anew.final == 1.0
 
 
+def test_a_cooling_that_was_stopped_before_it_rose_says_where_it_stopped() -> None:
+    course = [(100.0, -1200), (90.0, -1100)]
+    cooling = cooling_of([(Sounding(-1000.0, CoolingSchedule(100.0, 1.0)), course)])
+    assert cooling.anew == cooling.again == CoolingSchedule(90.0, 90.0)
+
+
 def test_the_temperatures_grow_with_what_points_are_worth() -> None:
     """The same problem with every weight a hundredfold is searched at a hundred times the temperature."""
     plain = thirty_residents()

@@ -15,10 +15,8 @@ from solvers.engines.search.warm_start import load_previous
 from solvers.instance import Group, Instance, Session
 from solvers.referee import check
 from solvers.solution import Solution
-from solvers.solve import solve
-from solvers.stop import Limits
 from tests.solvers.builders import a_facilitator, a_group, a_model, a_resident, an_instance
-from tests.solvers.families import FAMILIES, of_family
+from tests.solvers.families import FAMILIES, of_family, planned
 
 
 def taken_over(instance: Instance) -> tuple[Group, ...]:
@@ -31,10 +29,11 @@ def taken_over(instance: Instance) -> tuple[Group, ...]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_plan_that_stands_loses_no_point(family: str, seed: int) -> None:
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("stretches", [0, 1, 30])
+def test_a_plan_that_stands_loses_no_point(family: str, seed: int, stretches: int) -> None:
     instance = of_family(family, seed)
-    previous = solve(instance, Limits(0.6, 1)).groups
+    previous = planned(instance, stretches).groups
     instance = replace(instance, previous=previous)
     standing = check(instance, Solution(instance.name, previous))
     found = check(instance, Solution(instance.name, taken_over(instance)))
