@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STORIES = {
+    "scheduler/charters/test_told_since.py": "what people of a group are to each other, told after they agreed",
+    "scheduler/preflight/test_accompanied.py": "people who share a group for a reason, before publishing",
+    "scheduler/troubles/test_accompanied.py": "the same, once their group meets",
     "scheduler/calendars/test_migrations.py": "what feeds lived through, from the first schema on",
     "scheduler/calendars/test_read_back.py": "feeds as other readers see them",
     "scheduler/calendars/test_story.py": "a programme's life in seven calendar clients",
