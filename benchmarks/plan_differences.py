@@ -43,7 +43,7 @@ def differences(one: Sequence[Group], other: Sequence[Group]) -> Difference:
         residents=sum(homes.get(resident) != before.get(resident) for resident in homes.keys() | before.keys()),
         facilitators=sum(len(set(a.facilitators) ^ set(b.facilitators)) for a, b in pairs if a and b),
         ways=sum(way != now for a, b in pairs if a and b for way, now in zip(_ways(a), _ways(b), strict=True)),
-        dates=sum(len(_dates(a) ^ _dates(b)) for a, b in pairs if a and b) // 2,
+        dates=sum(len({round_ for round_, _ in _dates(a) ^ _dates(b)}) for a, b in pairs if a and b),
     )
 
 

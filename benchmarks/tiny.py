@@ -84,7 +84,8 @@ def _nearest(instance: Instance, found: Solution) -> tuple[Group, ...] | None:
     attend = {mark: SCALE * value for mark, value in instance.weights.attend.items()}
     weights = Weights(**{**scaled, "attend": attend, "regroup": -1, "handover": -1, "moved": 0, "reroom": 0})
     asked = replace(instance, previous=found.groups, weights=weights)
-    return solve_joint(asked, Limits(PATIENCE, 1), found, _after(PROOF_SECONDS)).groups
+    answer = solve_joint(asked, Limits(PATIENCE, 1), found, _after(PROOF_SECONDS))
+    return answer.groups if answer.proved else None
 
 
 def _searched(instance: Instance) -> Solution:

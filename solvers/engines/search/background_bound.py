@@ -14,7 +14,7 @@ from solvers.solution import Solution
 from solvers.stop import Limits
 
 _ENDING_SECONDS = 0.5
-_WORK_SHARE = 0.2
+_WORK_SHARE = 0.3
 """Share of a lone worker's time, in the solver's own seconds, for solving outright."""
 _log = logging.getLogger(__name__)
 
