@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import rounds
+from scheduler.errors import Rejected
 from solvers.codec import instance_to_json, read_solution, solution_to_json
 from solvers.instance import Instance, Pin
 from solvers.referee import Breach, Verdict, check
@@ -62,8 +63,8 @@ def test_what_is_too_large_for_the_joint_model_is_refused(tmp_path: Path, monkey
     monkeypatch.setattr("solvers.engines.joint.alone.LARGEST", 1)
     arguments = command(tmp_path, "--seconds", 3, "--engine", "joint")[len(PROGRAM) :]
     done = CliRunner().invoke(rounds, arguments)
-    assert done.exit_code == 2
-    assert "too large for the joint model" in done.stderr
+    assert isinstance(done.exception, Rejected)
+    assert "too large for the joint model" in str(done.exception)
     assert not (tmp_path / "solution.json").exists()
 
 
