@@ -74,6 +74,9 @@ bench-availability: $(VENV)/.installed ## measure how long it takes to work out 
 bench-names: $(VENV)/.installed ## measure how names on rotas are matched to people: rightly, wrongly, asked (SEEDS=40)
 	@PYTHONPATH=. $(BIN)/python benchmarks/names.py
 
+bench-tiny: $(VENV)/.installed ## list what the search misses on tiny problems of all shapes (COUNT=1000, ENGINE=search, SECONDS=1)
+	@PYTHONPATH=. COUNT="$(COUNT)" SHAPE="$(SHAPE)" FIRST="$(FIRST)" ENGINE="$(ENGINE)" SECONDS="$(SECONDS)" $(BIN)/python benchmarks/tiny.py
+
 bench-repair: $(VENV)/.installed ## measure how long a repair takes and how much it moves (RESIDENTS=120)
 	@$(BIN)/python benchmarks/repair.py
 

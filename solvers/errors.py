@@ -40,6 +40,17 @@ class PinsFail(SolversError):
         self.groups = groups
 
 
+class TooLarge(SolversError):
+    """An instance larger than an engine is meant for. ``size`` and ``largest`` count what the engine decides."""
+
+    def __init__(self, size: int, largest: int) -> None:
+        super().__init__(
+            f"This problem is too large for the joint model: {size} decisions, and it takes {largest}. "
+            "Use the search (--engine search), or solve a part of it."
+        )
+        self.size, self.largest = size, largest
+
+
 class UnsoundPlan(SolversError):
     """The referee rejects what the search has made: a fault of the planner, never of the instance."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from solvers.engine import Engine
 from solvers.errors import UnsoundPlan
 from solvers.instance import COMING, Group, Instance
 from solvers.progress import OnProgress, Progress, ignore
@@ -25,6 +26,7 @@ def solve(
     on_progress: OnProgress = ignore,
     should_stop: ShouldStop = never,
     start: Sequence[Group] = (),
+    engine: Engine = Engine.AUTO,
 ) -> Solution:
     """Form and date groups for ``instance`` within ``limits``, going on from the groups of a plan ``start``, if given.
 
@@ -32,20 +34,44 @@ def solve(
     ``on_progress`` is called with the best so far, from the calling thread; ``should_stop`` is asked several times a
     second from the same thread, and once it says True the best plan so far is returned within a second.
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
-    Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan.
+    Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan; TooLarge
+    where ``engine`` is the joint model alone and cannot hold it.
     """
     started = time.monotonic()  # loading the engines counts as well
-    from solvers.engines.search.driver import Search
-
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
     listen = _Beside(instance, standing, on_progress) if standing else on_progress
-    search = Search(instance, limits, listen, should_stop, started, deadline, tuple(start))
-    found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))
+    found = _refereed(instance, _found(instance, limits, listen, should_stop, started, deadline, start, engine))
     if standing and not _worth_the_upheaval(instance, standing, found.score, _placed(found)):
-        found = replace(standing, bound=search.bound)
+        found = replace(standing, bound=found.bound)
     return replace(found, seconds=round(time.monotonic() - started, 3))
+
+
+def _found(
+    instance: Instance,
+    limits: Limits,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    started: float,
+    deadline: float,
+    start: Sequence[Group],
+    engine: Engine,
+) -> Solution:
+    """What an engine finds, with its bound."""
+    from solvers.engines.search.driver import Search
+    from solvers.engines.small import is_small
+
+    if engine is Engine.JOINT:
+        from solvers.engines.joint.alone import JointSearch
+
+        first = Search(instance, limits, ignore, lambda: True, started, deadline, tuple(start))
+        groups = first.plan()
+        joint = JointSearch(instance, limits, on_progress, should_stop, started, deadline, groups, first.bound)
+        return Solution(instance.name, joint.plan(), bound=joint.bound)
+    outright = engine is Engine.AUTO and is_small(instance)
+    search = Search(instance, limits, on_progress, should_stop, started, deadline, tuple(start), outright)
+    return Solution(instance.name, search.plan(), bound=search.bound)
 
 
 class _Beside:

@@ -19,7 +19,8 @@ from scheduler.commands.interrupts import stop_requests
 from scheduler.errors import Fault, Rejected
 from scheduler.files import load, require_writable, write_whole
 from solvers.codec import read_instance, read_solution, solution_to_json
-from solvers.errors import PinsFail, UnsoundPlan
+from solvers.engine import Engine
+from solvers.errors import PinsFail, TooLarge, UnsoundPlan
 from solvers.gap import gap_of
 from solvers.instance import Instance
 from solvers.progress import Progress
@@ -61,6 +62,13 @@ def _cores() -> int:
 @click.option("--workers", type=click.IntRange(min=1), default=_cores, help="Processor cores to use.  [default: all]")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Random seed.")
 @click.option("--start", "start_file", metavar="SOLUTION", type=FILE, help="Go on from this solution.")
+@click.option(
+    "--engine",
+    type=click.Choice([engine.value for engine in Engine]),
+    default=Engine.AUTO.value,
+    show_default=True,
+    help="What looks for the plan: the search, the joint model alone, or the search with the model's help.",
+)
 @click.option("--progress", is_flag=True, help="Show progress on standard error.")
 def solve(
     instance_file: Path,
@@ -69,6 +77,7 @@ def solve(
     workers: int,
     seed: int,
     start_file: Path | None,
+    engine: str,
     progress: bool,
 ) -> None:
     """Form the groups of the INSTANCE file and find their dates, within the given time.
@@ -81,7 +90,7 @@ def solve(
         require_writable(output)
         listen = _Teller(instance) if progress else _silent
         limits = Limits(seconds, workers, seed, _seconds_around(instance))
-        solution = _solved(instance, limits, listen, should_stop, instance_file, start)
+        solution = _solved(instance, limits, listen, should_stop, instance_file, start, Engine(engine))
         solution = replace(solution, seconds=round(process_seconds(), 3))
         write_whole(output, json.dumps(solution_to_json(solution)).encode())
     click.echo(_summary(instance, solution, solution.score))
@@ -129,12 +138,15 @@ def _solved(
     should_stop: ShouldStop,
     path: Path,
     start: Solution | None,
+    engine: Engine,
 ) -> Solution:
     # Loading the engines takes a part of a second that `rounds check` does not need.
     from solvers.solve import solve as search
 
     try:
-        return search(instance, limits, listen, should_stop, start.groups if start else ())
+        return search(instance, limits, listen, should_stop, start.groups if start else (), engine)
+    except TooLarge as error:
+        raise Rejected(str(error), where=str(path)) from error
     except PinsFail as error:
         text = "This group cannot stay as it was."
         faults = (Fault(f"pins.groups[{n}]", text) for n, pin in enumerate(instance.pins) if pin.id in error.groups)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ortools.sat.python.cp_model import BoolVarT, CpModel, LinearExpr
 
+from solvers.engines.small import most_groups
 from solvers.instance import COMING, IN_PERSON, MODES, Faculty, Group, Instance, Model, Resident
 
 
@@ -178,19 +179,6 @@ def candidates(instance: Instance) -> tuple[Candidate, ...]:
     free_ids = (f"g{number}" for number in range(1, most_groups(instance) + len(taken) + 1))
     new_ids = [id_ for id_ in free_ids if id_ not in taken][: most_groups(instance)]
     return (*before, *(Candidate(id_, None, number) for number, id_ in enumerate(new_ids)))
-
-
-def most_groups(instance: Instance) -> int:
-    """How many groups there can be at once, by the residents and facilitators that each model needs."""
-    smallest = min((model.size[0] for model in instance.models), default=1)
-    return min(len(instance.residents) // smallest, sum(_most_of(instance, model) for model in instance.models))
-
-
-def _most_of(instance: Instance, model: Model) -> int:
-    willing = sum(model.id in person.models for person in instance.residents)
-    offered = sum(person.capacity for person in instance.faculty if model.id in person.models)
-    needed = model.facilitators[0]
-    return min(willing // model.size[0], offered // needed if needed else willing)
 
 
 def is_in_person(joint: JointModel, g: int) -> BoolVarT:

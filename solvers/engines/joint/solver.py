@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
 from ortools.sat.python import cp_model
-from ortools.sat.python.cp_model import BoolVarT, CpSolver
+from ortools.sat.python.cp_model import BoolVarT, CpSolver, CpSolverSolutionCallback
 
 from solvers.engines.joint.decisions import JointModel
 from solvers.engines.joint.hard_rules import RULES, at_most_once_a_round, candidates_in_order
@@ -21,6 +21,10 @@ from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop
 
 ASK_SECONDS: Final = 0.05
+
+OnGroups = Callable[[tuple[Group, ...]], None]
+OnBound = Callable[[int], None]
+IsTrue = Callable[[BoolVarT], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +40,56 @@ class JointAnswer:
     proved: bool
 
 
-def solve_joint(instance: Instance, limits: Limits, hint: Solution | None, should_stop: ShouldStop) -> JointAnswer:
+def solve_joint(
+    instance: Instance,
+    limits: Limits,
+    hint: Solution | None,
+    should_stop: ShouldStop,
+    on_groups: OnGroups = lambda _groups: None,
+    on_bound: OnBound = lambda _bound: None,
+    work: float | None = None,
+) -> JointAnswer:
     """Solve ``instance`` as one model, starting from ``hint``.
 
-    With one worker the same arguments give the same answer, unless the time ends first. Building the model counts
-    neither against ``limits`` nor asks ``should_stop``; its memory and time grow with residents x candidates x slots.
+    ``on_groups`` and ``on_bound`` are called with every better plan and bound, from threads of the solver. With one
+    worker the same arguments give the same answer, unless the time ends first: ``work``, in the solver's own seconds,
+    ends it wherever the clock is. Building the model counts neither against ``limits`` nor asks ``should_stop``; its
+    memory and time grow with residents x candidates x slots.
     """
     joint = build_model(instance)
     if hint:
         _add_hint(joint, hint.groups)
     solver = CpSolver()
-    solver.parameters.max_time_in_seconds = limits.seconds
+    solver.parameters.max_time_in_seconds = max(0.0, limits.seconds)
+    if work is not None:
+        solver.parameters.max_deterministic_time = work
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed
     # Proofs come from the linear relaxation here: with all of it, several times sooner.
     solver.parameters.linearization_level = 2
     # Signals belong to the caller, who turns them into should_stop.
     solver.parameters.catch_sigint_signal = False
+    solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
     with _stopping(solver, should_stop):
-        status = solver.solve(joint.model)
+        status = solver.solve(joint.model, _Listener(joint, on_groups))
     return _answer(joint, solver, status)
+
+
+class _Listener(CpSolverSolutionCallback):
+    """Hands on every better plan."""
+
+    def __init__(self, joint: JointModel, on_groups: OnGroups) -> None:
+        super().__init__()
+        self._joint, self._on_groups = joint, on_groups
+
+    def on_solution_callback(self) -> None:
+        """Called by the solver."""
+        self._on_groups(tuple(_groups(self._joint, self.boolean_value)))
+
+
+def _whole(bound: float) -> int:
+    """Points are whole, so what lies beyond the point is only noise of the linear relaxation."""
+    return math.floor(bound + 1e-6)
 
 
 def build_model(instance: Instance) -> JointModel:
@@ -94,22 +128,18 @@ def _answer(joint: JointModel, solver: CpSolver, status: cp_model.CpSolverStatus
         return JointAnswer(None, None, True)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return JointAnswer(None, None, False)
-    # Points are whole, so what stands behind the point is only noise of the linear relaxation.
-    bound = math.floor(solver.best_objective_bound + 1e-6)
-    return JointAnswer(tuple(_groups(joint, solver)), bound, status == cp_model.OPTIMAL)
+    groups = tuple(_groups(joint, solver.boolean_value))
+    return JointAnswer(groups, _whole(solver.best_objective_bound), status == cp_model.OPTIMAL)
 
 
-def _groups(joint: JointModel, solver: CpSolver) -> Iterator[Group]:
+def _groups(joint: JointModel, true: IsTrue) -> Iterator[Group]:
     for g, candidate in enumerate(joint.candidates):
         for (group, model, _), var in joint.shape.items():
-            if group == g and solver.boolean_value(var):
-                yield _group(joint, solver, g, candidate.id, model)
+            if group == g and true(var):
+                yield _group(joint, true, g, candidate.id, model)
 
 
-def _group(joint: JointModel, solver: CpSolver, g: int, id_: str, model: str) -> Group:
-    def true(var: BoolVarT) -> bool:
-        return solver.boolean_value(var)
-
+def _group(joint: JointModel, true: IsTrue, g: int, id_: str, model: str) -> Group:
     mode = next(mode for mode in MODES if true(joint.meets_by[g, mode]))
     return Group(
         id=id_,
@@ -117,14 +147,14 @@ def _group(joint: JointModel, solver: CpSolver, g: int, id_: str, model: str) ->
         mode=mode,
         residents=tuple(person.id for person in joint.instance.residents if true(joint.member[person.id, g])),
         facilitators=tuple(person.id for person in joint.instance.faculty if true(joint.facilitates[person.id, g])),
-        sessions=tuple(_session(joint, solver, g, slot) for slot in joint.slots if true(joint.meets[g, slot])),
+        sessions=tuple(_session(joint, true, g, slot) for slot in joint.slots if true(joint.meets[g, slot])),
         site=next((site for site in joint.sites if true(joint.at_site[g, site])), None) if mode == IN_PERSON else None,
     )
 
 
-def _session(joint: JointModel, solver: CpSolver, g: int, slot: int) -> Session:
-    rooms = (room.id for room in joint.instance.rooms if solver.boolean_value(joint.in_room[g, slot, room.id]))
-    attendees = (p.id for p in joint.instance.faculty if solver.boolean_value(joint.attends[p.id, g, slot]))
+def _session(joint: JointModel, true: IsTrue, g: int, slot: int) -> Session:
+    rooms = (room.id for room in joint.instance.rooms if true(joint.in_room[g, slot, room.id]))
+    attendees = (person.id for person in joint.instance.faculty if true(joint.attends[person.id, g, slot]))
     return Session(joint.instance.slots[slot].round, slot, tuple(attendees), next(rooms, None))
 
 

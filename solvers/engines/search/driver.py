@@ -56,6 +56,8 @@ _LEAST_PROOF_SECONDS = 1.0
 """In less time only the first bound is worth proving, which takes hardly any."""
 _PROOF_ENDING_SECONDS = 0.8
 """Time that a proof may take to end once it is stopped."""
+_OUTRIGHT_FROM, _LEAST_OUTRIGHT_SECONDS, _OUTRIGHT_ENDING_SECONDS = 0.3, 0.2, 0.1
+"""The same where an instance is small: from this share of the time on, if so much is left, ending so soon."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Search:
     started: float
     deadline: float
     start: tuple[Group, ...] = ()
+    outright: bool = False
+    """Whether the joint model is to be solved beside, too: for small instances."""
     phase: str = "start"
     bound: int | None = None
     encoded: EncodedInstance = field(init=False)
@@ -91,7 +95,8 @@ class Search:
     def plan(self) -> tuple[Group, ...]:
         """Search until time is up, the plan is proven optimal, or a stop is requested; returns the best plan found."""
         self._rng = Random(self.limits.seed)
-        share = _searching_share(self.limits.seconds, len(self.instance.residents))
+        residents = len(self.instance.residents)
+        share = _OUTRIGHT_FROM if self.outright else _searching_share(self.limits.seconds, residents)
         self._prove_at = self.started + (self.deadline - self.started) * share
         self._base = base_points(self.instance)
         self.encoded = EncodedInstance(self.instance, *encode_instance(self.instance))
@@ -288,7 +293,9 @@ class Search:
             if self._background is not None:
                 self._background.finish()
             known = Solution(self.instance.name, self.groups(), self.score)
-            self._background = BackgroundBound(self.instance, seconds, known, self.limits.workers, self._met_groups)
+            self._background = BackgroundBound(
+                self.instance, seconds, known, self.limits, self.outright, self._met_groups
+            )
 
     def _met_groups(self) -> tuple[Group, ...]:
         """Groups of the latest plans of the pool and of the best one. The proof asks, in a thread of its own."""
@@ -299,8 +306,9 @@ class Search:
 
     def _proof_seconds(self, start: float) -> float:
         """Seconds for a proof that starts at a time; 0 for the first bound alone."""
-        left = self.deadline - start - _PROOF_ENDING_SECONDS
-        return left if left > _LEAST_PROOF_SECONDS else 0.0
+        ending = _OUTRIGHT_ENDING_SECONDS if self.outright else _PROOF_ENDING_SECONDS
+        left = self.deadline - start - ending
+        return left if left > (_LEAST_OUTRIGHT_SECONDS if self.outright else _LEAST_PROOF_SECONDS) else 0.0
 
     # --- incumbent, bound and progress ------------------------------------------------------------------------
 
@@ -331,11 +339,12 @@ class Search:
     def _take_bound(self) -> None:
         if self._background and self._background.bound is not None:
             self.bound = self._background.bound
-            self._take_plan(self._background.plan)
+            alone = self.limits.workers == 1
+            self._take_plan(self._background.repeatable if alone else self._background.plan)
 
     def _take_plan(self, plan: Solution | None) -> None:
-        """Take a better plan that the proof found, unless the answer must not depend on the clock."""
-        if plan is not None and plan.score > self.score and self.limits.workers > 1:
+        """Take a better plan that the proof found."""
+        if plan is not None and plan.score > self.score:
             self._proof_plan = plan
 
     def _report(self, now: float) -> None:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from scheduler.cli import rounds
+from scheduler.errors import Rejected
 from solvers.codec import instance_to_json, read_solution, solution_to_json
 from solvers.instance import Instance, Pin
 from solvers.referee import Breach, Verdict, check
@@ -48,6 +49,23 @@ def test_the_solution_written_passes_the_referee_and_has_its_score(tmp_path: Pat
     assert solution.instance == "tiny"
     assert done.stdout.startswith(f"score {verdict.score}, ")
     assert "placed 8 of 8" in done.stdout
+
+
+@pytest.mark.parametrize("engine", ["auto", "search", "joint"])
+def test_every_engine_writes_a_sound_plan(tmp_path: Path, engine: str) -> None:
+    done = solve(tmp_path, "--seconds", 3, "--engine", engine, "--progress")
+    assert done.returncode == 0
+    assert check(INSTANCE, read_solution((tmp_path / "solution.json").read_bytes())).ok
+    assert ("joint" in done.stderr) == (engine == "joint")
+
+
+def test_what_is_too_large_for_the_joint_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("solvers.engines.joint.alone.LARGEST", 1)
+    arguments = command(tmp_path, "--seconds", 3, "--engine", "joint")[len(PROGRAM) :]
+    done = CliRunner().invoke(rounds, arguments)
+    assert isinstance(done.exception, Rejected)
+    assert "too large for the joint model" in str(done.exception)
+    assert not (tmp_path / "solution.json").exists()
 
 
 def test_progress_is_told_on_standard_error(tmp_path: Path) -> None:
@@ -105,6 +123,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
         (("--seconds", "nan"), "Enter a number of seconds."),
         (("--seconds", "0"), "0.0 is not in the range x>0"),
         (("--workers", "0"), "0 is not in the range x>=1"),
+        (("--engine", "guess"), "'guess' is not one of"),
     ],
 )
 def test_what_cannot_be_done_is_told_before_the_search(tmp_path: Path, options: tuple[str, str], expected: str) -> None:
