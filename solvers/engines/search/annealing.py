@@ -7,6 +7,7 @@ import math
 from solvers.engines.compilation import compiled, entry
 from solvers.engines.search.acceptance import NO_PROPOSAL, try_move
 from solvers.engines.search.compound_moves import dissolve_group, form_group
+from solvers.engines.search.exchange_moves import exchange_several
 from solvers.engines.search.moves import (
     change_facilitator,
     change_mode,
@@ -21,6 +22,7 @@ from solvers.engines.search.moves import (
 )
 from solvers.engines.search.pair_moves import relocate_pair
 from solvers.engines.search.problem import ASKS_NEVER_ALONE, Problem
+from solvers.engines.search.rebuilding import rebuild_groups
 from solvers.engines.search.rng import random_below, random_unit
 from solvers.engines.search.sampling import random_group
 from solvers.engines.search.shortfalls import learn_odds
@@ -35,7 +37,9 @@ from solvers.engines.search.state import (
     PER_MILLE_FORM,
     PER_MILLE_MERGE,
     PER_MILLE_PLACE,
+    PER_MILLE_REBUILD,
     PER_MILLE_REDATE,
+    PER_MILLE_SEVERAL,
     PER_MILLE_SPLIT,
     PER_MILLE_SWAP,
     RECENTLY_CHANGED,
@@ -96,7 +100,10 @@ def _propose_group_move(problem: Problem, state: State, per_mille: int) -> int:
     if per_mille < 0:
         return split(problem, state)
     per_mille -= state.words[PER_MILLE_MERGE]
-    return merge(problem, state) if per_mille < 0 else NO_PROPOSAL
+    if per_mille < 0:
+        return merge(problem, state)
+    per_mille -= state.words[PER_MILLE_SEVERAL]
+    return exchange_several(problem, state) if per_mille < 0 else NO_PROPOSAL
 
 
 @compiled
@@ -107,6 +114,8 @@ def _step(problem: Problem, state: State, threshold: float) -> bool:
         return form_group(problem, state, threshold)
     if per_mille < state.words[PER_MILLE_FORM] + state.words[PER_MILLE_DISSOLVE]:
         return dissolve_group(problem, state, threshold)
+    if random_below(state, 1000) < state.words[PER_MILLE_REBUILD]:
+        return rebuild_groups(problem, state, threshold)
     proposal = _propose_group_move(problem, state, random_below(state, 1000))
     if proposal == NO_PROPOSAL:
         proposal = _propose_member_move(problem, state, random_below(state, 1000), threshold)

@@ -50,7 +50,7 @@ from solvers.engines.search.undo_journal import remove_logged, rollback
 
 
 @compiled
-def _reinsert(problem: Problem, state: State, resident: int) -> bool:
+def reinsert(problem: Problem, state: State, resident: int) -> bool:
     """Reinsert an unplaced resident into the best of some sampled groups, as part of a move."""
     gaining, chosen = trial_row(problem, state, 1), trial_row(problem, state, 2)
     best = -(1 << 40)
@@ -81,7 +81,7 @@ def dissolve_group(problem: Problem, state: State, threshold: float) -> bool:
     before, unplaced_before = state.words[SCORE], state.words[UNPLACED]
     remove_logged(problem, state, number)
     while state.words[UNPLACED] > unplaced_before:
-        if not _reinsert(problem, state, int(unplaced(problem, state)[state.words[UNPLACED] - 1])):
+        if not reinsert(problem, state, int(unplaced(problem, state)[state.words[UNPLACED] - 1])):
             rollback(problem, state)
             return False
     return commit_or_rollback(problem, state, before, threshold)

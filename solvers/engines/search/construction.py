@@ -168,7 +168,8 @@ def _grow_group(problem: Problem, state: State, trial: Smalls, seed_resident: in
 
 
 @compiled
-def _target_size(problem: Problem, number: int) -> int:
+def target_size(problem: Problem, number: int) -> int:
+    """The size that a model likes best, or the middle of those it allows."""
     model = model_of(problem, number)
     if model[TARGET] == NONE:
         return int(model[SIZE_MIN] + model[SIZE_MAX] + 1) // 2
@@ -176,26 +177,25 @@ def _target_size(problem: Problem, number: int) -> int:
 
 
 @compiled
-def _construct_group(problem: Problem, state: State, seed_resident: int, number: int) -> bool:
-    """Construct a group of a model around a seed resident and insert it into the plan."""
+def build_group(problem: Problem, state: State, seed_resident: int, number: int, size: int) -> bool:
+    """Build a group of a model and of about a size around an unplaced resident, as part of a move; False if none fits.
+
+    If it fails the plan is as it was, unless what is pinned can't be dated: then the move has to be rolled back.
+    """
     target = empty_row(problem, state, seed_resident)
     if target == NONE or model_points(problem, seed_resident, number) == INFEASIBLE:
         return False
     trial = trial_row(problem, state, 3)
     copy_group(problem, state, target, trial)
     trial[MODEL] = number
-    _grow_group(problem, state, trial, seed_resident, min(problem.words[RESIDENT_SEATS], _target_size(problem, number)))
+    _grow_group(problem, state, trial, seed_resident, min(problem.words[RESIDENT_SEATS], size))
     if not ensure_facilitator_count(problem, state, trial) or not fits_model(problem, trial):
         return False
     clear_dates(problem, trial)
     if not ensure_mode(problem, state, trial) or not evaluate_static(problem, state, trial):
         return False
     remove_logged(problem, state, target)
-    if not date_and_insert(problem, state, trial, True):
-        rollback(problem, state)
-        return False
-    commit(state)
-    return True
+    return date_and_insert(problem, state, trial, True)
 
 
 @compiled
@@ -204,8 +204,11 @@ def _construct_any_group(problem: Problem, state: State, seed_resident: int) -> 
     models = problem.words[MODELS]
     offset = random_below(state, models)
     for turn in range(models):
-        if _construct_group(problem, state, seed_resident, (offset + turn) % models):
+        number = (offset + turn) % models
+        if build_group(problem, state, seed_resident, number, target_size(problem, number)):
+            commit(state)
             return True
+        rollback(problem, state)
     return False
 
 

@@ -68,7 +68,8 @@ def sound(problem: Problem, state: State, moves: int) -> Sounding:
         anneal(problem, state, _MOVES_A_STEP, _BOUNDLESS, _BOUNDLESS)
         scores.append(int(state.words[SCORE]))
     scattered = scores[len(scores) // 2 :]
-    hottest = max(1.0, fmean(abs(after - before) for before, after in pairwise(scattered)))
+    changes = [abs(after - before) for before, after in pairwise(scattered) if after != before]
+    hottest = float(max(1.0, fmean(changes or [1.0])))
     return Sounding(fmean(scattered), CoolingSchedule(hottest, hottest / _FROZEN))
 
 

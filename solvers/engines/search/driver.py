@@ -8,12 +8,13 @@ from random import Random
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search.background_bound import BackgroundBound
+from solvers.engines.search.budget import move_budget, searching_share
 from solvers.engines.search.chains import BATCH_MOVES, Chain, TimedSchedule, anneal_in_parallel
 from solvers.engines.search.construction import construct_groups, place_anywhere
 from solvers.engines.search.cooling import Cooling, CoolingSchedule, Sounding, cooling_of, sound
 from solvers.engines.search.memory_layout import new_state
 from solvers.engines.search.partition import join_parts, part_state, partition_plan
-from solvers.engines.search.problem import RESIDENT_SEATS, RESIDENTS, SLOTS, Problem, Smalls
+from solvers.engines.search.problem import Smalls
 from solvers.engines.search.problem_encoding import encode_instance
 from solvers.engines.search.recombination import distinct_groups, recombine
 from solvers.engines.search.row_codec import EncodedInstance, decode_groups, session_counts
@@ -29,10 +30,8 @@ SOUNDING_SHARE = 0.1
 """Share of the time in which the instance shows at which temperatures to search."""
 _SOUNDING_BATCHES = 100
 """How often, at least, a sounding that counts moves looks at the score."""
-MOVES_A_SECOND = 300_000
-"""Moves budgeted for each second when one worker must give the same answer whatever the clock says."""
-_LOADING_SECONDS = 2.0
-"""Time that starting the process and loading the compiled code take."""
+_CYCLE_MOVES_A_RESIDENT, _MOST_CYCLES_ALONE = 5_000, 4
+"""A lone worker begins again, or goes on from its best plan, once it has tried so many moves."""
 RESIDENTS_A_PART = 150
 """Smaller parts would leave a chain too small a neighbourhood: then every worker searches the whole plan."""
 LEAST_TO_RECOMBINE_SECONDS = 5.0
@@ -44,10 +43,6 @@ POOL_GROUPS = 6000
 MET_PLANS = 12
 """How many plans of the pool the proof is given at a time."""
 _EPOCHS = 40
-_LONG_SECONDS = 20.0
-_SOON_PROVEN, _SOON_FOUND, _LATE_PROVEN = 100, 300, 1200
-"""Up to so many residents a bound comes down in seconds; an eighth of a minute finds the best plan of the minute; and
-a bound comes down far, but only in most of a minute, while one thread searches on."""
 _EPOCH_SECONDS = 0.4
 _PROGRESS_SECONDS = 0.2
 _CONSTRUCTION_TRIES = 40
@@ -96,7 +91,7 @@ class Search:
         """Search until time is up, the plan is proven optimal, or a stop is requested; returns the best plan found."""
         self._rng = Random(self.limits.seed)
         residents = len(self.instance.residents)
-        share = _OUTRIGHT_FROM if self.outright else _searching_share(self.limits.seconds, residents)
+        share = _OUTRIGHT_FROM if self.outright else searching_share(self.limits.seconds, residents)
         self._prove_at = self.started + (self.deadline - self.started) * share
         self._base = base_points(self.instance)
         self.encoded = EncodedInstance(self.instance, *encode_instance(self.instance))
@@ -214,9 +209,16 @@ class Search:
         self._learn([at], [first])
         if self.tick():
             return
-        if self._is_warm:
-            first.restart(self.incumbent)
-        first.anneal_moves(self._first_cooling, moves - sounded, tick)
+        least = _CYCLE_MOVES_A_RESIDENT * len(self.instance.residents)
+        cycles = max(1, min(_MOST_CYCLES_ALONE, (moves - sounded) // least))
+        for cycle in range(cycles):
+            goes_on = self._is_warm or cycle % 2 == 1
+            if goes_on:
+                first.restart(self.incumbent)
+            cooling = self._cooling.again if goes_on else self._cooling.anew
+            first.anneal_moves(cooling, (moves - sounded) // cycles, tick)
+            if self.tick():
+                return
         self._prove_at = time.monotonic()
         while not self.tick() and not (self._background and self._background.done):
             time.sleep(0.02)
@@ -362,30 +364,6 @@ class Search:
                 seats=seats,
             )
         )
-
-
-def _searching_share(seconds: float, residents: int) -> float:
-    """Share of the time for which all workers search before all but one of them prove a bound.
-
-    In a short time only small instances get more than the first bound, which takes no time. In a long one their best
-    plan is found soon, and half a minute of proof is worth more than searching on.
-    """
-    if seconds >= _LONG_SECONDS:
-        if residents <= _SOON_FOUND:
-            return 0.12
-        return 0.2 if residents <= _LATE_PROVEN else 0.5
-    return 0.8 if residents <= _SOON_PROVEN else 0.93
-
-
-def move_budget(problem: Problem, seconds: float) -> int:
-    """The moves that one worker makes in ``seconds``, whatever the clock says: fewer with many slots and large groups.
-
-    A machine at half the usual speed still ends them in time.
-    """
-    slots, seats = int(problem.words[SLOTS]), int(problem.words[RESIDENT_SEATS])
-    residents = int(problem.words[RESIDENTS])
-    slower = max(1.0, (slots + 140) / 500) * max(1.0, seats / 8) * max(1.0, residents / 2000)
-    return int(MOVES_A_SECOND / slower * max(seconds - _LOADING_SECONDS, seconds / 4))
 
 
 def base_points(instance: Instance) -> int:

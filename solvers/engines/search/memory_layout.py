@@ -12,8 +12,11 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NONE, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
-DEFAULT_PARAMETERS = (0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 1, 1, 150, 350, 200, 200)
+DEFAULT_PARAMETERS = (0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 80, 1, 1, 150, 350, 200, 200, 0)
 """The search parameters unless others are set, in the order of the parameter words of a State."""
+
+_MOST_REBUILT, _REBUILT_OF_RESIDENTS = 20, 300
+"""Groups are rebuilt so many times in a thousand moves at most, and less often the more residents there are."""
 
 
 def assign_offsets(header: Ints, tables: Mapping[int, NDArray[np.generic]], start: int = 0) -> int:
@@ -32,7 +35,7 @@ def assign_state_offsets(header: Ints, rooms: int) -> None:
     sizes = {
         p.STATE_ROWS: groups * width,
         p.STATE_INCUMBENT: groups * width,
-        p.STATE_JOURNAL: (2 * seats + 8) * width,
+        p.STATE_JOURNAL: (s.JOURNAL_SEATS * seats + s.JOURNAL_ROWS) * width,
         p.STATE_TRIALS: s.TRIAL_ROWS * width,
         p.STATE_GROUP_OF: residents,
         p.STATE_LOAD: faculty,
@@ -73,6 +76,7 @@ def new_state(problem: Problem, seed: int) -> State:
     words[s.INCUMBENT_SCORE] = -(1 << 60)
     words[s.DATING_ODDS : s.FIRST_PARAMETER] = s.FULL_ODDS
     words[s.FIRST_PARAMETER : s.STATE_HEADER] = DEFAULT_PARAMETERS
+    words[s.PER_MILLE_REBUILD] = max(1, min(_MOST_REBUILT, _REBUILT_OF_RESIDENTS // max(1, residents)))
     small = np.zeros(int(header[p.STATE_CANDIDATE_DATES] + header[p.ROUNDS] + 1), dtype=np.int32)
     state = State(words, small)
     rows = rows_view(problem, small)

@@ -95,8 +95,8 @@ SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
 )
 # Then the parameters of the search. BOUND_SLACK: how many points are added to the bound on the date score;
 # SAMPLE_TRIES: how often a move samples a partner; then the probabilities, in 1000, of each kind of move, a relocation
-# being the rest; last, the probabilities that a resident is to join somebody of their wishes, somebody similar, or a
-# facilitator of their choice.
+# being the rest; the probabilities that a resident is to join somebody of their wishes, somebody similar, or a
+# facilitator of their choice; last, that groups are rebuilt.
 (
     BOUND_SLACK,
     SAMPLE_TRIES,
@@ -108,19 +108,23 @@ SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
     PER_MILLE_REDATE,
     PER_MILLE_SPLIT,
     PER_MILLE_MERGE,
+    PER_MILLE_SEVERAL,
     PER_MILLE_FORM,
     PER_MILLE_DISSOLVE,
     PER_MILLE_PLACE,
     PER_MILLE_WISHED,
     PER_MILLE_SIMILAR,
     PER_MILLE_CHOSEN,
+    PER_MILLE_REBUILD,
     STATE_HEADER,
-) = range(FIRST_PARAMETER, FIRST_PARAMETER + 17)
+) = range(FIRST_PARAMETER, FIRST_PARAMETER + 19)
 
 # Scratch lines, one number a slot and one over: the value of a session, how many can come, the value given the other
 # rounds, the table of the dynamic program with its backpointers, and the gain by meeting first there.
 SLOT_VALUE, SLOT_ATTENDANCE, MARGINAL_VALUE, PREFIX_BEST, BACKPOINTER, FIRST_VALUE, SCRATCH_LINES = range(7)
 TRIAL_ROWS = 4
+JOURNAL_SEATS, JOURNAL_ROWS = 4, 8
+"""The undo journal holds so many rows for each seat of the largest group, and so many besides."""
 
 
 class State(NamedTuple):

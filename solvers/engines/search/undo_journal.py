@@ -8,6 +8,7 @@ from solvers.engines.search.problem import (
     OVERLAP_FIRST,
     OVERLAP_LAST,
     PREVIOUS_GROUPS,
+    RESIDENT_SEATS,
     RESIDENTS,
     ROUNDS,
     Problem,
@@ -19,6 +20,8 @@ from solvers.engines.search.state import (
     DELTA,
     FACILITATORS,
     FREE_ROWS,
+    JOURNAL_ROWS,
+    JOURNAL_SEATS,
     JOURNAL_SIZE,
     NO_DELTA,
     ROW,
@@ -186,3 +189,9 @@ def rollback(problem: Problem, state: State) -> None:
 def commit(state: State) -> None:
     """Commit the current move."""
     state.words[JOURNAL_SIZE] = 0
+
+
+@compiled
+def has_space(problem: Problem, state: State) -> bool:
+    """Whether the journal has room for another group: moves that touch as many as it holds have to end there."""
+    return bool(state.words[JOURNAL_SIZE] < JOURNAL_SEATS * problem.words[RESIDENT_SEATS] + JOURNAL_ROWS)
