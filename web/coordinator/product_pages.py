@@ -60,6 +60,7 @@ PAGES: Final = (
     ProductPage(_("Today"), _("desk first page overview home"), "overview"),
     ProductPage(_("What needs you"), _("troubles problems trouble settle broken rules"), "troubles"),
     ProductPage(_("Clashes ahead"), _("relations conflicts swap facilitators supervises"), "clashes"),
+    ProductPage(_("Busy weeks"), _("surge shorter remote video pressure sessions back to usual"), "surge"),
     ProductPage(_("Setting up"), _("steps beginning start checklist"), "setting_up"),
     ProductPage(_("Term"), _("calendar picture weeks all sessions by room by facilitator"), "term"),
     ProductPage(
@@ -68,6 +69,7 @@ PAGES: Final = (
     ProductPage(
         _("Fairness"), _("fair equity shares part-time nights wishes travel differences who is left out"), "term_equity"
     ),
+    ProductPage(_("Facilitators who want to be found"), _("directory list network"), "people_directory"),
     ProductPage(_("Groups"), _("published groups members"), "groups"),
     ProductPage(_("People"), _("residents faculty list names e-mail grade delete remove take out"), "people"),
     ProductPage(_("Add a person"), _("new resident facilitator"), "person_new"),

@@ -50,8 +50,8 @@ CHANNELS = {
     Channel.TEXT: (
         lazy_gettext("By text message"),
         lazy_gettext(
-            "Reminders, and a text that something within three days has changed. Everything else comes by e-mail. "
-            "No text names anyone."
+            "Reminders, and a text that something within three days has changed. For all else your e-mail address is "
+            "used. No text names anyone."
         ),
     ),
 }
