@@ -212,7 +212,7 @@ class Search:
         least = _CYCLE_MOVES_A_RESIDENT * len(self.instance.residents)
         cycles = max(1, min(_MOST_CYCLES_ALONE, (moves - sounded) // least))
         for cycle in range(cycles):
-            goes_on = self._is_warm or cycle % 2 == 1
+            goes_on = self._is_warm != (cycle % 2 == 1)
             if goes_on:
                 first.restart(self.incumbent)
             cooling = self._cooling.again if goes_on else self._cooling.anew
@@ -237,7 +237,8 @@ class Search:
                 runs.append((chain, schedule))
             else:
                 chain = self._initial_chain(self._rng.getrandbits(62))
-                runs.append((chain, replace(schedule, cooling=self._first_cooling)))
+                cooling = self._cooling.anew if self._cycle else self._first_cooling
+                runs.append((chain, replace(schedule, cooling=cooling)))
             chain.pool_below = self._cooling.again.initial
         self._cycle += 1
         chains = [chain for chain, _ in runs]

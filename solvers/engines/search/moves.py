@@ -153,6 +153,12 @@ def swap(problem: Problem, state: State, threshold: float) -> int:
 
 
 @compiled
+def _perhaps_redated(state: State) -> int:
+    """Propose the second trial, now and then with dates from scratch: rooms and facilitators allow other ones."""
+    return SECOND_REDATED if random_below(state, 4) == 0 else SECOND_TRIAL
+
+
+@compiled
 def change_mode(problem: Problem, state: State) -> int:
     """Let a group meet in another mode or at another site."""
     if state.words[USED_ROWS] == 0:
@@ -162,7 +168,7 @@ def change_mode(problem: Problem, state: State) -> int:
     mode, site = trial[MODE], trial[MEETING_SITE]
     if not choose_mode(problem, state, trial) or (trial[MODE] == mode and trial[MEETING_SITE] == site):
         return NO_PROPOSAL
-    return SECOND_TRIAL
+    return _perhaps_redated(state)
 
 
 @compiled
@@ -233,7 +239,7 @@ def change_model(problem: Problem, state: State) -> int:
     if is_changeable(problem, number):
         if not ensure_facilitator_count(problem, state, trial) or not ensure_mode(problem, state, trial):
             return NO_PROPOSAL
-    return SECOND_TRIAL
+    return _perhaps_redated(state)
 
 
 @compiled
@@ -251,7 +257,7 @@ def change_facilitator(problem: Problem, state: State) -> int:
     facilitator = sample_facilitator(problem, state, trial)
     if facilitator == NONE or not add_facilitator(problem, trial, facilitator):
         return NO_PROPOSAL
-    return SECOND_TRIAL if ensure_mode(problem, state, trial) else NO_PROPOSAL
+    return _perhaps_redated(state) if ensure_mode(problem, state, trial) else NO_PROPOSAL
 
 
 @compiled
