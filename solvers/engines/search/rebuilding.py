@@ -22,7 +22,7 @@ from solvers.engines.search.state import (
     unplaced,
     used_position,
 )
-from solvers.engines.search.undo_journal import has_space, remove_logged
+from solvers.engines.search.undo_journal import has_space, remove_logged, rollback
 
 _MOST_GROUPS = 3
 
@@ -37,6 +37,9 @@ def rebuild_groups(problem: Problem, state: State, threshold: float) -> bool:
     _take_apart(problem, state, first)
     _grow(problem, state, 3 * (state.words[UNPLACED] - unplaced_before))
     _place_the_rest(problem, state)
+    if state.words[UNPLACED] > unplaced_before:  # whoever has a place keeps one, whatever it costs in points
+        rollback(problem, state)
+        return False
     return commit_or_rollback(problem, state, before, threshold)
 
 

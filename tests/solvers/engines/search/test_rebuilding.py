@@ -37,7 +37,9 @@ def test_rebuilding_alone_keeps_the_books(temperature: float) -> None:
     state = new_state(problem, seed=3)
     construct_groups(problem, state, 20)
     state.words[s.PER_MILLE_REBUILD], state.words[s.PER_MILLE_FORM], state.words[s.PER_MILLE_DISSOLVE] = 1000, 0, 0
+    unplaced = int(state.words[s.UNPLACED])
     anneal(problem, state, 3000, temperature, temperature)
+    assert state.words[s.UNPLACED] <= unplaced
     chain, again = Chain(problem, state), Chain(problem, new_state(problem, seed=4))
     rows = chain.rows()
     again.restart(rows)
