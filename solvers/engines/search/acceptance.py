@@ -10,7 +10,6 @@ from solvers.engines.search.shortfalls import is_worth_dating, may_be_mended
 from solvers.engines.search.slot_values import date_score_bound
 from solvers.engines.search.state import (
     ADDITIVE_SCORE,
-    BOUND_SLACK,
     DATE_SCORE,
     DELTA,
     ESTIMATED_SCORE,
@@ -99,7 +98,7 @@ def _delta_bound(problem: Problem, state: State, trial: Smalls) -> int:
 @compiled
 def _bound_reaches(problem: Problem, state: State, both: bool, threshold: float) -> bool:
     """Whether the bound on the score delta of the proposed trials reaches ``threshold``."""
-    change = state.words[BOUND_SLACK] + _delta_bound(problem, state, trial_row(problem, state, 1))
+    change = _delta_bound(problem, state, trial_row(problem, state, 1))
     if both:
         change += _delta_bound(problem, state, trial_row(problem, state, 0))
     return change >= threshold

@@ -12,7 +12,7 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NONE, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
-DEFAULT_PARAMETERS = (0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 80, 1, 1, 150, 350, 200, 200, 0)
+DEFAULT_PARAMETERS = (380, 120, 90, 35, 45, 10, 5, 5, 80, 1, 1, 150, 350, 200, 200, 0)
 """The search parameters unless others are set, in the order of the parameter words of a State."""
 
 _MOST_REBUILT, _REBUILT_OF_RESIDENTS = 20, 300

@@ -30,7 +30,6 @@ from solvers.engines.search.state import (
     PER_MILLE_SIMILAR,
     PER_MILLE_WISHED,
     ROW_HEAD,
-    SAMPLE_TRIES,
     SIZE,
     USED_ROWS,
     State,
@@ -126,29 +125,25 @@ def _is_plausible(problem: Problem, state: State, number: int, joining: int, lea
 
 @compiled
 def sample_group_with_seat(problem: Problem, state: State, resident: int) -> int:
-    """Sample a group with a free seat that fits a resident; NONE after SAMPLE_TRIES failures."""
-    for _ in range(state.words[SAMPLE_TRIES]):
-        number = sample_neighbour_group(problem, state, resident)
-        if number == NONE or number == group_of(problem, state)[resident]:
-            continue
-        row = group_row(problem, state, number)
-        if row[SIZE] < model_of(problem, row[MODEL])[SIZE_MAX]:
-            if _is_plausible(problem, state, number, resident, NONE):
-                return number
-    return NONE
+    """Sample a group with a free seat that fits a resident; NONE if the one sampled does not."""
+    number = sample_neighbour_group(problem, state, resident)
+    if number == NONE or number == group_of(problem, state)[resident]:
+        return NONE
+    row = group_row(problem, state, number)
+    if row[SIZE] >= model_of(problem, row[MODEL])[SIZE_MAX]:
+        return NONE
+    return number if _is_plausible(problem, state, number, resident, NONE) else NONE
 
 
 @compiled
 def sample_partner(problem: Problem, state: State, resident: int) -> int:
-    """Sample a resident of another group with whom a swap fits both groups; NONE after SAMPLE_TRIES failures."""
+    """Sample a resident of another group with whom a swap fits both groups; NONE if the one sampled does not."""
     first = group_of(problem, state)[resident]
-    for _ in range(state.words[SAMPLE_TRIES]):
-        second = sample_neighbour_group(problem, state, resident)
-        if second == NONE or second == first:
-            continue
-        row = group_row(problem, state, second)
-        other = row[ROW_HEAD + random_below(state, row[SIZE])]
-        if _is_plausible(problem, state, second, resident, other):
-            if first == NONE or _is_plausible(problem, state, first, other, resident):
-                return other
-    return NONE
+    second = sample_neighbour_group(problem, state, resident)
+    if second == NONE or second == first:
+        return NONE
+    row = group_row(problem, state, second)
+    other = row[ROW_HEAD + random_below(state, row[SIZE])]
+    if not _is_plausible(problem, state, second, resident, other):
+        return NONE
+    return other if first == NONE or _is_plausible(problem, state, first, other, resident) else NONE

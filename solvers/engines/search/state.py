@@ -93,13 +93,10 @@ SHORTFALL_CLASSES, FULL_ODDS, ONE_MOVE = 24, 1024, 256
 SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
     FIRST_CLASS, FIRST_CLASS + 4 * SHORTFALL_CLASSES, SHORTFALL_CLASSES
 )
-# Then the parameters of the search. BOUND_SLACK: how many points are added to the bound on the date score;
-# SAMPLE_TRIES: how often a move samples a partner; then the probabilities, in 1000, of each kind of move, a relocation
-# being the rest; the probabilities that a resident is to join somebody of their wishes, somebody similar, or a
+# Then the parameters of the search: the probabilities, in 1000, of each kind of move, a relocation being the rest; the
+# probabilities that a resident is to join somebody of their wishes, somebody similar, or a
 # facilitator of their choice; last, that groups are rebuilt.
 (
-    BOUND_SLACK,
-    SAMPLE_TRIES,
     PER_MILLE_SWAP,
     PER_MILLE_CHANGE_FACILITATOR,
     PER_MILLE_EXCHANGE_FACILITATORS,
@@ -117,7 +114,7 @@ SHORTFALLS_DATED, SHORTFALLS_MENDED, DATING_ODDS, FIRST_PARAMETER = range(
     PER_MILLE_CHOSEN,
     PER_MILLE_REBUILD,
     STATE_HEADER,
-) = range(FIRST_PARAMETER, FIRST_PARAMETER + 19)
+) = range(FIRST_PARAMETER, FIRST_PARAMETER + 17)
 
 # Scratch lines, one number a slot and one over: the value of a session, how many can come, the value given the other
 # rounds, the table of the dynamic program with its backpointers, and the gain by meeting first there.
