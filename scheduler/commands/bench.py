@@ -15,6 +15,7 @@ import click
 
 from scheduler.benchmarks.families import FAMILIES, of_family
 from scheduler.benchmarks.measurement import Measured, load_instance, measure
+from scheduler.benchmarks.record import with_run
 from scheduler.benchmarks.weekly import weekly_figures, weekly_instance
 from scheduler.errors import Rejected
 from solvers.regions import join, split
@@ -66,7 +67,9 @@ WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 60.0}
     help="File of the best scores of the families' problems so far, read and brought up to date.",
 )
 @click.option(
-    "--record", type=click.Path(path_type=Path, dir_okay=False), default=RECORD, help="File to append the tables to."
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Page to keep the tables on.  [default: docs/benchmarks.md, none with INSTANCE files]",
 )
 def bench(
     files: tuple[Path, ...],
@@ -78,7 +81,7 @@ def bench(
     families: int | None,
     from_seed: int,
     best_known: Path,
-    record: Path,
+    record: Path | None,
 ) -> None:
     """Measure the planner on the benchmark's instances or on INSTANCE files, on families and on weekly grids.
 
@@ -89,7 +92,7 @@ def bench(
         raise Rejected(f"There are no instances in {FOLDER}.")
     conditions = Limits(seconds, workers, seed)
     runs: dict[str, Measured] = {}
-    lines = [_heading(seconds, workers, seed), "", *_plan_table(paths, conditions, runs)]
+    lines = list(_plan_table(paths, conditions, runs))
     split_up = [(name, run) for name, run in runs.items() if len(split(run.instance, regions)) > 1]
     if split_up:
         lines += ["", *_region_table(split_up, conditions, regions)]
@@ -99,14 +102,17 @@ def bench(
         lines += ["", *_family_table(seeds, conditions, best_known)]
     if weekly:
         lines += ["", *_weekly_table(workers, seed)]
-    with record.open("a", encoding="utf-8") as file:
-        file.write("\n".join(["", *lines, ""]))
-    click.echo(f"Appended to {record}.")
+    record = record or (None if files else RECORD)
+    if record:
+        scores = {name: run.solution.score for name, run in runs.items()}
+        page = record.read_text(encoding="utf-8") if record.exists() else "# Benchmarks\n"
+        record.write_text(with_run(page, _heading(seconds, workers, seed), lines, scores), encoding="utf-8")
+        click.echo(f"Kept in {record}.")
 
 
 def _heading(seconds: float, workers: int, seed: int) -> str:
     day = datetime.now(UTC).date().isoformat()
-    return f"## {day}: {seconds:g} s, {workers} workers, seed {seed}, Python {platform.python_version()}"
+    return f"{day}: {seconds:g} s, {workers} workers, seed {seed}, Python {platform.python_version()}"
 
 
 def _told(lines: Iterator[str]) -> Iterator[str]:

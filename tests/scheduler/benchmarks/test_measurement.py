@@ -33,7 +33,7 @@ def test_every_recorded_baseline_has_its_instance() -> None:
     assert {path.name.removesuffix(".json.gz") for path in FOLDER.glob("*.json.gz")} == set(BASELINE)
 
 
-def test_a_row_is_appended_for_every_instance(tiny_file: Path, tmp_path: Path) -> None:
+def test_every_instance_has_its_row(tiny_file: Path, tmp_path: Path) -> None:
     record = tmp_path / "benchmarks.md"
     record.write_text("# Benchmarks\n", encoding="utf-8")
     result = CliRunner().invoke(bench, [str(tiny_file), "--seconds", "2", "--no-weekly", "--record", str(record)])
