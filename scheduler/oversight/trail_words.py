@@ -191,6 +191,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "joining.openly": mark("changed what people are asked openly"),
         "code.adopted": mark("adopted a code of conduct"),
         "signposts.changed": mark("changed where people find help"),
+        "pulse.set": mark("set the term’s pulse"),
+        "pulse.change_told": mark("told people what changed because they answered"),
         "peers.begun": mark("began a programme of facilitators"),
         "rules.changed": mark("changed the rules about rest and duties"),
         "rooms.imported": mark("imported a list of rooms"),

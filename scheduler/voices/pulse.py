@@ -6,7 +6,7 @@ with fewer than five answers is not shown. Who answered what is read by nobody.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -167,6 +167,20 @@ def own_pulses(db: Db, actor: Actor, now: datetime) -> tuple[Pulse, ...]:
     return tuple(each for each in _pulses(db, mine - answered) if each.is_open(now))
 
 
+def waiting_pulses(db: Db, people: Collection[int], now: datetime) -> Mapping[int, int]:
+    """How many pulses wait for the answer of each of these people, for the line in a reminder that goes out anyway."""
+    opened = [each.programme_id for each in _pulses(db, None) if each.is_open(now)]
+    if not opened:
+        return defaultdict(int)
+    answered = exists().where(
+        PulseAnswerRow.programme_id == PlanRow.programme_id, PulseAnswerRow.person_id == MemberRow.person_id
+    )
+    asked = db.execute(
+        _residents(MemberRow.person_id, opened).where(MemberRow.person_id.in_(people), ~answered).distinct()
+    )
+    return Counter(person_id for _, person_id in asked)
+
+
 def answer_pulse(db: Db, actor: Actor, programme_id: int, values: Mapping[int, int], now: datetime) -> None:
     """Answer once: each statement by its number from 0, from 1 (not at all) to 5 (very much); those left out are not
     answered. Raises NotFound for who is not asked, ``NotPossible`` for who has answered."""
@@ -253,12 +267,14 @@ def _residents(what: ColumnElement[int] | InstrumentedAttribute[int], programmes
     )
 
 
-def _pulses(db: Db, programmes: Iterable[int]) -> Iterator[Pulse]:
+def _pulses(db: Db, programmes: Iterable[int] | None) -> Iterator[Pulse]:
+    """The pulses of these programmes, or of all that have not ended."""
+    of_these = ProgrammeRow.ended_at.is_(None) if programmes is None else PulseRow.programme_id.in_(sorted(programmes))
     answered = exists().where(PulseAnswerRow.programme_id == PulseRow.programme_id)
     rows = db.execute(
         select(PulseRow, ProgrammeRow.name, ProgrammeRow.zone, answered)
         .join(ProgrammeRow, ProgrammeRow.id == PulseRow.programme_id)
-        .where(PulseRow.programme_id.in_(sorted(programmes)))
+        .where(of_these)
         .order_by(PulseRow.programme_id)
     ).all()
     for row, name, zone, is_fixed in rows:

@@ -50,6 +50,7 @@ from web.coordinator import term as term
 from web.coordinator import term_attendance as term_attendance
 from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
+from web.coordinator import voices as voices
 from web.coordinator import waiting_rotas as waiting_rotas
 from web.coordinator import why as why
 from web.coordinator import zones as zones
