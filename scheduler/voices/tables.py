@@ -80,3 +80,36 @@ class GoalWeightRow(Base):
         CheckConstraint("importance BETWEEN 1 AND 5", name="importance"),
         CheckConstraint("progress BETWEEN 0 AND 4", name="progress"),
     )
+
+
+class FacilitationRow(Base):
+    """What a member ticked about a facilitator of theirs in a term: what helps, and one thing that would help more."""
+
+    __tablename__ = "facilitation_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    facilitator_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    strengths: Mapped[list[str]] = mapped_column(JSON)
+    change: Mapped[str]
+    day: Mapped[date]
+
+    __table_args__ = (UniqueConstraint("programme_id", "person_id", "facilitator_id"),)
+
+
+class NominationRow(Base):
+    """A facilitator nominated for an award, by whom and why. ``agrees`` is None until the nominee has answered whether
+    it may be sent on."""
+
+    __tablename__ = "award_nomination"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    nominee_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    day: Mapped[date]
+    agrees: Mapped[bool | None]
+
+    __table_args__ = (UniqueConstraint("programme_id", "nominee_id", "by_id"),)

@@ -1,6 +1,7 @@
 """What coordinators see and do."""
 
 from web.coordinator import availability as availability
+from web.coordinator import awards as awards
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
 from web.coordinator import clashes as clashes

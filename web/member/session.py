@@ -169,7 +169,8 @@ def thanked(programme_id: int, group_key: str) -> ResponseReturnValue:
     """Thank a facilitator, with one's name or without."""
     with read_form() as form:
         person_id, text, signed = form.id("to"), form.text("text"), form.ticked("signed")
+        pass_on = form.ticked("pass_on")
     with database().writing() as db:
-        thank(db, actor(), programme_id, group_key, person_id, text, now(), signed=signed)
+        thank(db, actor(), programme_id, group_key, person_id, text, now(), signed=signed, may_pass_on=pass_on)
     flash(_("Sent."))
     return redirect(back(), 303)

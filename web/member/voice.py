@@ -8,6 +8,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.languages import say
+from scheduler.people.model import Role
+from scheduler.plans.own_programmes import own_programmes
+from scheduler.voices.facilitation import CHANGES, STRENGTHS, ToTell, facilitators_to_tell, tell
 from scheduler.voices.model import LEAST, MOST, MOST_QUESTIONS, Released, instrument_name, statement
 from scheduler.voices.pulse import Pulse, answer_pulse, own_pulses, own_results
 from scheduler.voices.releases import ReleaseQuestion, own_release_questions, say_released
@@ -24,11 +28,16 @@ class Voices:
 
     released: tuple[ReleaseQuestion, ...]
     pulses: tuple[Pulse, ...]
+    to_tell: tuple[ToTell, ...]
 
 
 def load_voices(db: Db) -> Voices:
     """What the reader's first page asks them."""
-    return Voices(own_release_questions(db, actor(), now()), own_pulses(db, actor(), now()))
+    return Voices(
+        own_release_questions(db, actor(), now()),
+        own_pulses(db, actor(), now()),
+        facilitators_to_tell(db, actor(), now()),
+    )
 
 
 @blueprint.get("/my-voice")
@@ -37,13 +46,17 @@ def voice() -> str:
     """Every question that waits, and what became of earlier answers."""
     with database().reading() as db:
         voices, results = load_voices(db), own_results(db, actor(), now())
+        programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
     return render_template(
         "member/voice.html",
         voices=voices,
         results=results,
+        nominating=programmes,
         scale=range(LEAST, MOST + 1),
         statement=statement,
         instrument_name=instrument_name,
+        strengths={key: say(words) for key, words in STRENGTHS.items()},
+        changes={key: say(words) for key, words in CHANGES.items()},
     )
 
 
@@ -71,4 +84,18 @@ def voice_pulse(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         answer_pulse(db, actor(), programme_id, values, now())
     flash(_("Thank you. You’ll read here what changes because you answered."))
+    return redirect(url_for("member.voice"), 303)
+
+
+@blueprint.post("/my-voice/facilitation/<int:programme_id>/<int:person_id>")
+@open_to(Audience.RESIDENT)
+@form_on("member.voice", "tell-{programme_id}-{person_id}", once=True)
+def voice_facilitation(programme_id: int, person_id: int) -> ResponseReturnValue:
+    """Answer two kind questions about a facilitator."""
+    with read_form() as form:
+        strengths = form.choices("strengths", {key: key for key in STRENGTHS})
+        change = form.choice("change", {key: key for key in CHANGES})
+    with database().writing() as db:
+        tell(db, actor(), programme_id, person_id, strengths, change, now())
+    flash(_("Thank you. They read it only together with at least four other answers."))
     return redirect(url_for("member.voice"), 303)

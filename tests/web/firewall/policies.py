@@ -38,10 +38,15 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
-    | _of("public", "released released_said choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
+    | _of(
+        "public",
+        "released released_said choose stopped programme stop welcome concern concern_answer concern_more concern_raised",
+    )
     | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
     | _of("facilitator", "prompts"),
-    Shows.OWN: _of("facilitator", "directory directory_entered groups record record_as_csv")
+    Shows.OWN: _of(
+        "facilitator", "directory directory_entered groups record record_as_csv record_as_pdf nomination_answered"
+    )
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
         "member",
@@ -55,7 +60,7 @@ POLICIES: Final = {
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
-        "voice voice_released voice_pulse area_weighed "
+        "nominate nominated record record_pdf voice_facilitation voice voice_released voice_pulse area_weighed "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
@@ -80,7 +85,7 @@ POLICIES: Final = {
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
         "rota_waiting rotas rules run run_answered run_asked run_progress runs_ended runs_going section setting_up "
         "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
-        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones voices",
+        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones voices voices_awards",
     )
     | _of(
         "coordinator",
@@ -100,7 +105,7 @@ POLICIES: Final = {
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed surge_begun surge_ended sharing_saved "
-        "pulse_set pulse_change_told site_zone_corrected start_run step_tried swaps_confirmed take_list "
+        "voices_nominated voices_awards_csv pulse_set pulse_change_told site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
     Shows.CONCERNS: _of(
