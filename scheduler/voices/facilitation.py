@@ -104,7 +104,7 @@ class _Term:
 def facilitators_to_tell(db: Db, actor: Actor, now: datetime) -> tuple[ToTell, ...]:
     """The facilitators of one's own groups whom one is asked about now, and has not answered about."""
     programmes = actor.programmes(Role.RESIDENT)
-    mine = (
+    own = (
         select(GroupRow.id)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
@@ -116,7 +116,7 @@ def facilitators_to_tell(db: Db, actor: Actor, now: datetime) -> tuple[ToTell, .
             has_not_left(),
         )
     )
-    groups = set(db.scalars(mine))
+    groups = set(db.scalars(own))
     rows = db.execute(
         select(PlanRow.programme_id, ProgrammeRow.zone, ProgrammeRow.last_day, PersonRow.id, PersonRow.name)
         .join(GroupRow, GroupRow.plan_id == PlanRow.id)
@@ -127,15 +127,9 @@ def facilitators_to_tell(db: Db, actor: Actor, now: datetime) -> tuple[ToTell, .
         .order_by(PlanRow.programme_id, PersonRow.name, PersonRow.id)
         .distinct()
     ).all()
-    told = set(
-        db.execute(
-            select(FacilitationRow.programme_id, FacilitationRow.facilitator_id).where(
-                FacilitationRow.person_id == actor.person_id
-            )
-        )
-        .tuples()
-        .all()
-    )
+    mine = FacilitationRow.person_id == actor.person_id
+    answered = db.execute(select(FacilitationRow.programme_id, FacilitationRow.facilitator_id).where(mine))
+    told = {(programme_id, person_id) for programme_id, person_id in answered}
     return tuple(
         ToTell(programme_id, person_id, name, _span(last_day)[1])
         for programme_id, zone, last_day, person_id, name in rows

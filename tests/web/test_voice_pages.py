@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 
+import pdfplumber
 import pytest
 from sqlalchemy import select
 
 from scheduler import clock
+from scheduler.groups.tables import NoteRow
 from scheduler.mail.addresses import TagKind, Tags
-from scheduler.programmes.tables import SiteRow
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.releases.tables import ReleaseRow
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 from scheduler.settings import Settings
 from scheduler.voices.releases import put_release_questions
-from scheduler.voices.tables import GoalWeightRow, ReleaseAnswerRow
+from scheduler.voices.tables import FacilitationRow, GoalWeightRow, ReleaseAnswerRow
 from tests.web.builders import (
     COORDINATOR,
     FACILITATOR,
@@ -154,3 +158,98 @@ def test_areas_are_weighed_on_the_own_page_and_are_nobody_elses(pages: Pages) ->
     assert ada.post(path, {"area": "exams", "drop": "1"}).status_code == 303
     with pages.database.reading() as db:
         assert db.scalars(select(GoalWeightRow)).all() == []
+
+
+def text_of(pdf: bytes) -> str:
+    with pdfplumber.open(BytesIO(pdf)) as found:
+        assert len(found.pages) == 1, "one page"
+        return "\n".join(page.extract_text() for page in found.pages)
+
+
+def test_the_appraisal_page_holds_thanks_whose_writers_agreed_and_no_others(pages: Pages) -> None:
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    path = f"/groups/{pages.programme_id}/g2/thanks"
+    to = {"to": str(pages.ids[FACILITATOR]), "signed": "1"}
+    assert cleo.post(path, {**to, "text": "Between us alone."}).status_code == 303
+    assert cleo.post(path, {**to, "text": "For everyone to read. " * 20, "pass_on": "1"}).status_code == 303
+    with pages.database.writing() as db:
+        for number, name in enumerate(("ada.quill", "ben.marrow", "cat.osier", "cleo.thistle", "eve.moss")):
+            db.add(
+                FacilitationRow(
+                    programme_id=pages.programme_id, person_id=pages.ids[f"{name}@example.org"],
+                    facilitator_id=pages.ids[FACILITATOR], strengths=["listens"],
+                    change="time" if number < 3 else "nothing", day=clock.now().date(),
+                )
+            )  # fmt: skip
+        row = db.get_one(ProgrammeRow, pages.programme_id)
+        row.last_day = clock.now().date() - timedelta(days=40)
+        row.first_day = row.last_day - timedelta(days=90)
+    fay = pages.signed_in(FACILITATOR)
+    assert "Between us alone." in words_of(fay.get("/facilitating/record").text)
+    said = text_of(fay.get("/facilitating/record.pdf").data)
+    assert "Between us" not in said
+    for words in ("Fay Lantern", "For everyone to read.", "Named most: listens", "starting and ending on time"):
+        assert words in said
+    for email in (RESIDENT, COORDINATOR, OVERSEER):
+        assert pages.signed_in(email).get("/facilitating/record.pdf").status_code == 404
+
+
+def test_a_certificate_takes_ones_own_ticked_notes_along_and_nobody_elses(
+    pages: Pages, set_clock: Callable[[datetime], None]
+) -> None:
+    with pages.database.writing() as db:
+        session = db.scalars(
+            select(SessionRow).where(SessionRow.group_key == "g2").order_by(SessionRow.starts_at)
+        ).first()
+        assert session
+        for email in (OTHER_RESIDENT, "eve.moss@example.org"):
+            db.add(AttendedRow(session_id=session.id, person_id=pages.ids[email], came=True, noted_at=session.ends_at))
+            db.add(
+                NoteRow(
+                    session_id=session.id, person_id=pages.ids[email], text=f"Note of {email}",
+                    changed_at=session.ends_at,
+                )
+            )  # fmt: skip
+    set_clock(session.ends_at + timedelta(hours=1))
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    assert "in 1 session" in words_of(cleo.get("/my-record").text)
+    assert "Note of" not in text_of(cleo.get("/my-record.pdf").data)
+    said = text_of(cleo.get(f"/my-record.pdf?note={session.id}").data)
+    assert f"Note of {OTHER_RESIDENT}" in said
+    assert "eve.moss" not in said
+    assert cleo.get("/my-record.pdf?note=999").status_code == 404
+    assert pages.signed_in(RESIDENT).get(f"/my-record.pdf?note={session.id}").status_code == 404
+
+
+def test_nominations_wait_for_the_nominees_word(pages: Pages) -> None:
+    ada = pages.signed_in(RESIDENT)
+    path = f"/nominate/{pages.programme_id}"
+    assert "Fay Lantern" in ada.get(path).text
+    typed = {"person": str(pages.ids[FACILITATOR]), "text": "<b>She</b> stayed."}
+    assert ada.post(path, typed).status_code == 303
+    assert ada.post(path, {**typed, "person": str(pages.ids[OTHER_RESIDENT])}).status_code == 404
+    cora, fay = pages.signed_in(COORDINATOR), pages.signed_in(FACILITATOR)
+    assert "stayed" not in cora.get(pages.path("/voices/awards")).text
+    page = fay.get("/facilitating/record").text
+    assert "&lt;b&gt;She&lt;/b&gt; stayed." in page
+    [number] = re.findall(r"/facilitating/record/nominations/(\d+)", page)
+    assert pages.signed_in("gil.spare@example.org").post(
+        f"/facilitating/record/nominations/{number}", {"agrees": "yes"}
+    ).status_code == 404  # fmt: skip
+    assert fay.post(f"/facilitating/record/nominations/{number}", {"agrees": "yes"}).status_code == 303
+    assert "stayed" in cora.get(pages.path("/voices/awards")).text
+    assert "stayed" in cora.post(pages.path("/voices/awards.csv")).text
+
+
+def test_two_kind_questions_are_asked_at_the_end_of_a_term(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        row = db.get_one(ProgrammeRow, pages.programme_id)
+        row.first_day, row.last_day = clock.now().date() - timedelta(days=90), clock.now().date()
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    assert "How Fay Lantern facilitates your group" in words_of(cleo.get(PATH).text)
+    path = f"{PATH}/facilitation/{pages.programme_id}/{pages.ids[FACILITATOR]}"
+    assert cleo.post(path, {"strengths": "listens", "change": "shouts"}).status_code == 422
+    assert cleo.post(path, {"strengths": "listens", "change": "nothing"}).status_code == 303
+    assert "How Fay Lantern" not in words_of(cleo.get(PATH).text)
+    assert pages.signed_in(RESIDENT).post(path, {"change": "nothing"}).status_code == 404
+    assert pages.signed_in(FACILITATOR).post(path, {"change": "nothing"}).status_code == 404
