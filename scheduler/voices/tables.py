@@ -113,3 +113,38 @@ class NominationRow(Base):
     agrees: Mapped[bool | None]
 
     __table_args__ = (UniqueConstraint("programme_id", "nominee_id", "by_id"),)
+
+
+class JobPlanRow(Base):
+    """The hours a year that a facilitator's job plan has for mentoring."""
+
+    __tablename__ = "job_plan"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    hours_a_year: Mapped[int]
+
+    __table_args__ = (CheckConstraint("hours_a_year > 0", name="hours_a_year"),)
+
+
+class PathwayRow(Base):
+    """A resident on the way to facilitating: willing since when, trained on which day, and since when the coordinator
+    has given her word."""
+
+    __tablename__ = "facilitator_pathway"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    willing_at: Mapped[datetime]
+    trained_on: Mapped[date | None]
+    word_at: Mapped[datetime | None]
+
+
+class CoLedRow(Base):
+    """A session that a resident on the way led together with its facilitator, who noted it."""
+
+    __tablename__ = "co_led"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)

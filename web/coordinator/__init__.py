@@ -16,6 +16,7 @@ from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups
 from web.coordinator import guests as guests
+from web.coordinator import job_plans as job_plans
 from web.coordinator import joining as joining
 from web.coordinator import life as life
 from web.coordinator import list_imports as list_imports

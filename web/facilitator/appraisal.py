@@ -17,6 +17,7 @@ from scheduler.plans.own_programmes import own_programmes
 from scheduler.text_input import shortened
 from scheduler.voices.awards import answer_nomination
 from scheduler.voices.facilitation import CHANGES, STRENGTHS, Pool, own_pools
+from scheduler.voices.job_plans import JobPlan, own_job_plan
 from web.audiences import Audience, open_to
 from web.facilitator.blueprint import blueprint
 from web.forms import form_on, read_form
@@ -42,11 +43,13 @@ def record_as_pdf() -> Response:
         programmes = own_programmes(db, actor(), Role.FACULTY)
         conducts = {each.name: own_conduct(db, actor(), each.id, now()) for each in programmes}
         pools = own_pools(db, actor(), now())
+        plans = {each.name: own_job_plan(db, actor(), each.id) for each in programmes}
     held = [session for session in led if session.is_held]
     paper = Document(_("Facilitating mentoring groups"), language=language_tag(), made_at=now())
     paper.soft(f"{actor().name} · {short_day(now().date())}")
     paper.heading(_("Sessions and hours"))
     paper.points((ngettext("%(num)s session", "%(num)s sessions", len(held)), hours_words(minutes_led(led))))
+    paper.points(_plan_line(name, plan) for name, plan in plans.items() if plan)
     paper.heading(_("Code of conduct and training"))
     for name, conduct in conducts.items():
         paper.points(_conduct_lines(name, conduct))
@@ -91,6 +94,14 @@ def pool_lines(pool: Pool) -> Sequence[str]:
     if pool.change:
         lines.append(_("One thing that would help even more: %(what)s", what=say(CHANGES[pool.change])))
     return lines
+
+
+def _plan_line(name: str, plan: JobPlan) -> str:
+    planned = hours_words(plan.minutes)
+    return _(
+        "%(programme)s: %(planned)s planned in %(year)s, of %(agreed)s hours in the job plan",
+        programme=name, planned=planned, year=plan.year, agreed=plan.hours_a_year,
+    )  # fmt: skip
 
 
 def _conduct_lines(name: str, conduct: OwnConduct) -> list[str]:

@@ -13,6 +13,7 @@ from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.voices.facilitation import CHANGES, STRENGTHS, ToTell, facilitators_to_tell, tell
 from scheduler.voices.model import LEAST, MOST, MOST_QUESTIONS, Released, instrument_name, statement
+from scheduler.voices.pathway import ENOUGH_LED, own_path, say_willing
 from scheduler.voices.pulse import Pulse, answer_pulse, own_pulses, own_results
 from scheduler.voices.releases import ReleaseQuestion, own_release_questions, say_released
 from web.audiences import Audience, open_to
@@ -47,11 +48,15 @@ def voice() -> str:
     with database().reading() as db:
         voices, results = load_voices(db), own_results(db, actor(), now())
         programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
+        resident = [each for each in programmes if actor().has(each.id, Role.RESIDENT) and not each.ended]
+        paths = [(each, own_path(db, actor(), each.id)) for each in resident]
     return render_template(
         "member/voice.html",
         voices=voices,
         results=results,
         nominating=programmes,
+        paths=paths,
+        enough_led=ENOUGH_LED,
         scale=range(LEAST, MOST + 1),
         statement=statement,
         instrument_name=instrument_name,
@@ -98,4 +103,17 @@ def voice_facilitation(programme_id: int, person_id: int) -> ResponseReturnValue
     with database().writing() as db:
         tell(db, actor(), programme_id, person_id, strengths, change, now())
     flash(_("Thank you. They read it only together with at least four other answers."))
+    return redirect(url_for("member.voice"), 303)
+
+
+@blueprint.post("/my-voice/pathway/<int:programme_id>")
+@open_to(Audience.RESIDENT)
+@form_on("member.voice", "path-{programme_id}")
+def voice_pathway(programme_id: int) -> ResponseReturnValue:
+    """Say that one would like to facilitate, or not any more."""
+    with read_form() as form:
+        willing = form.choice("willing", {"yes": True, "no": False})
+    with database().writing() as db:
+        say_willing(db, actor(), programme_id, willing, now())
+    flash(_("Saved."))
     return redirect(url_for("member.voice"), 303)

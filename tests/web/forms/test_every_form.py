@@ -28,6 +28,8 @@ SAFE_BY_NATURE = {
     "auth.end_login": "ends the login that it names; no other login ever has that name",
     "public.choose": "a language is what was tapped last",
     "public.stopped": "stops mail of a sort; stopped twice is stopped",
+    "member.voice_pathway": "one’s own wish is what was tapped last",
+    "coordinator.job_plans_pathway": "says one thing of the person that it names; said twice is said",
     "facilitator.nomination_answered": "one’s own word on the nomination that it names; the last counts",
     "coordinator.voices_awards_csv": "takes a file out; nothing changes",
     "public.released_said": "one’s own answer for the session that the link names; the last of a day counts",
