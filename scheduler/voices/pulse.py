@@ -130,7 +130,7 @@ def set_pulse(
     lock_programme(db, programme_id)
     if _is_answered(db, programme_id):
         raise NotPossible(
-            say("Someone has answered already, so the statements and the day stay as they are."),
+            say("Someone has already answered, so the statements and the day stay as they are."),
             what_to_do=say("Next term can ask something else."),
         )
     asked = INSTRUMENTS.get(instrument) or tuple(text for each in questions if (text := " ".join(each.split())))
@@ -192,7 +192,7 @@ def answer_pulse(db: Db, actor: Actor, programme_id: int, values: Mapping[int, i
         raise NotFound(_not_asked())
     mine = (PulseAnswerRow.programme_id == programme_id, PulseAnswerRow.person_id == actor.person_id)
     if db.scalar(select(exists().where(*mine))):
-        raise NotPossible(say("You’ve answered already."), what_to_do=say("You don’t need to do anything."))
+        raise NotPossible(say("You have already answered."), what_to_do=say("You don’t need to do anything."))
     if not values or not all(n in range(len(found.questions)) and LEAST <= v <= MOST for n, v in values.items()):
         raise Rejected(say("Choose an answer to at least one statement."))
     db.add_all(
