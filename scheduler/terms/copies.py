@@ -21,7 +21,7 @@ from scheduler.joining.model import Questions
 from scheduler.joining.tables import AnswerRow, CodeOfConductRow, JoiningRow, PortraitRow, TrainingRow
 from scheduler.own_groups.service import open_groups
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
-from scheduler.people.model import PARTICIPANTS
+from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.relations import SECRET_KINDS, hidden_number
 from scheduler.people.roles import OFFICES
 from scheduler.people.sites import moves_of, site_on
@@ -31,6 +31,9 @@ from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
+from scheduler.voices.pathway import facilitators_to_be
+from scheduler.voices.pulse import usual_day
+from scheduler.voices.tables import JobPlanRow, PathwayRow, PulseRow
 
 Row = TypeVar("Row", bound=Base)
 _ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
@@ -62,7 +65,7 @@ class Copying:
 
     def settings(self, *, only_joined: bool) -> None:
         """What is set beside the programme's own value: questions, charter, code of conduct, its page (closed),
-        signposts, ways between sites, rota managers."""
+        signposts, the pulse (in the middle of the term), ways between sites, rota managers."""
         self._questions(only_joined)
         adopted = (self._newest(CharterRow), self._newest(CodeOfConductRow))
         for newest in adopted:
@@ -70,6 +73,7 @@ class Copying:
                 self._add([newest], version=1, adopted_at=self.now)
         self._all_of(ProgrammePageRow, shared_at=None)
         self._all_of(SignpostRow)
+        self._all_of(PulseRow, opens_on=usual_day(self.db, self.after), changed_text="", changed_at=None)
         ways = self.db.scalars(select(JourneyRow).where(JourneyRow.from_site_id.in_(self.sites))).all()
         for way in ways:
             if way.to_site_id in self.sites:
@@ -101,11 +105,18 @@ class Copying:
         here = frozenset(part.person_id for part in parts)
         moves = moves_of(self.db, self.before)
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}
+        promoted = facilitators_to_be(self.db, self.before)
         for site_id, there in self.sites.items():
             at_it = [part for part in parts if works_at[part.person_id] == site_id]
-            self._add(at_it, site_id=there, joined_at=self.now, **_ASKED_AGAIN)
+            new = {"site_id": there, "joined_at": self.now, **_ASKED_AGAIN}
+            self._add([part for part in at_it if part.person_id not in promoted], **new)
+            self._add([part for part in at_it if part.person_id in promoted], kind=Role.FACULTY, **new)
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
-        self._add([row for row in self.db.scalars(roles) if row.person_id in here])
+        rows = [row for row in self.db.scalars(roles) if row.person_id in here]
+        self._add([row for row in rows if row.person_id not in promoted])
+        self._add([row for row in rows if row.person_id in promoted], role=Role.FACULTY)
+        self._of(JobPlanRow, here)
+        self._of(PathwayRow, here - promoted)
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
         self._portraits(here)
         self._of(FacilitatorPauseRow, here, held_back=[])
