@@ -171,6 +171,11 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "oversight.dismissed": mark("removed an oversight contact"),
         "oversight.invited": mark("asked someone to be an oversight contact"),
         "oversight.uninvited": mark("withdrew the request to be an oversight contact"),
+        "director.invited": mark("asked someone to be the director"),
+        "director.uninvited": mark("withdrew the request to be the director"),
+        "director.added": mark("became the director"),
+        "director.stepped_down": mark("stepped down as the director"),
+        "director.dismissed": mark("removed a director"),
     }),
     **_all(Kind.SETTINGS, Readers.BOTH, {
         "programme.created": mark("created the programme"),

@@ -21,7 +21,7 @@ from scheduler.joining.model import Questions
 from scheduler.joining.tables import AnswerRow, CodeOfConductRow, JoiningRow, PortraitRow, TrainingRow
 from scheduler.own_groups.service import open_groups
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
-from scheduler.people.model import PARTICIPANTS
+from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.relations import SECRET_KINDS, hidden_number
 from scheduler.people.roles import OFFICES
 from scheduler.people.sites import moves_of, site_on
@@ -87,9 +87,10 @@ class Copying:
             self._add([row], manager_id=ids[names[row.manager_id]])
 
     def offices(self, *, but: int | None) -> None:
-        """Coordinators and oversight contacts; ``but`` is who has their office already."""
+        """Coordinators, oversight contacts and directors; ``but`` is who has their office already."""
+        offices = (*OFFICES, Role.DIRECTOR)
         rows = self.db.scalars(
-            select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(OFFICES))
+            select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(offices))
         ).all()
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 
