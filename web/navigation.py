@@ -29,8 +29,8 @@ class Item:
 
 def home_of(actor: Actor) -> str:
     """The address of somebody's own page: the programme they run, the groups they facilitate, their group, the safety
-    of a programme they watch over, the evidence of one they direct; for who has none of these, the beginning of a programme if they may begin one, else
-    the list of their programmes."""
+    of a programme they watch over, the evidence of one they direct; for who has none of these, the beginning of a
+    programme if they may begin one, else the list of their programmes."""
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) == 1:
         return url_for("coordinator.overview", programme_id=programmes[0])

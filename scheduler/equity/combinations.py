@@ -84,8 +84,8 @@ def _lots_of(figures: Collection[Collection[Unit]]) -> tuple[list[frozenset[Hash
         for unit in set(units):
             within[unit].append(number)
     lots: dict[tuple[int, ...], set[Hashable]] = defaultdict(set)
-    for (whose, _), numbers in within.items():
-        lots[tuple(numbers)].add(whose)
+    for (whose, _), found in within.items():
+        lots[tuple(found)].add(whose)
     rows = [_Row({}, {number: 1}) for number in range(len(figures))]
     for lot, numbers in enumerate(lots):
         for number in numbers:

@@ -22,7 +22,8 @@ def newly_entered(known: Collection[Entered], people: Iterable[Counted], release
     for each in people:
         if each.person_id not in counted:
             waiting[each.kind].append(each)
-    first, found = max((each.number for each in known), default=0) + 1, []
+    first = max((each.number for each in known), default=0) + 1
+    found: list[Entered] = []
     for kind in Kind:
         if len(waiting[kind]) >= FEWEST:
             found += _lot(sorted(waiting[kind], key=lambda each: each.person_id), first + len(found), release)

@@ -7,7 +7,7 @@ of fewer than five people; else as it was shown last, which tells nothing new; e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
 
@@ -106,15 +106,15 @@ def _shown(
 ) -> Shown:
     each = [(sum(one for one, _ in units.values()), sum(of for _, of in units.values())) for units in got]
     some, whole = sum(one for one, _ in each), sum(of for _, of in each)
-    named = {"aspect": cell[0], "name": names.get(cell, cell[1]), "key": cell[1]}
+    plain = Shown(cell[0], names.get(cell, cell[1]), _fives(len(each)), since=number, key=cell[1])
     if figure is Figure.HOURS:
-        value, middle = round(some / _MINUTES_AN_HOUR), round(median(one for one, _ in each) / _MINUTES_AN_HOUR)
-        return Shown(**named, people=_fives(len(each)), value=value, since=number, middle=middle)
+        hours = median(one for one, _ in each) / _MINUTES_AN_HOUR
+        return replace(plain, value=round(some / _MINUTES_AN_HOUR), middle=round(hours))
     share = 100 * some / whole
     middle = _nearest_five(median(100 * one / of for one, of in each)) if figure in WITH_MIDDLE else None
     low, high = (figure in OWN_DOING and share < EDGE), (figure in OWN_DOING and share > 100 - EDGE)
     value = EDGE if low else 100 - EDGE if high else round(share)
-    return Shown(**named, people=_fives(len(each)), value=value, since=number, low=low, high=high, middle=middle)
+    return replace(plain, value=value, low=low, high=high, middle=middle)
 
 
 def _fives(people: int) -> int:

@@ -67,8 +67,8 @@ class Entered:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A figure in a cell as it is read. ``people`` are at least so many, in fives; ``value`` is a share in hundredths,
-    for hours their sum. It is as of the release ``since``: a later one could tell too much. ``low`` and ``high`` say that
-    the share is no more, or no less. ``middle`` is the median of people, for what has one. None: not shown."""
+    for hours their sum. It is as of the release ``since``: a later one could tell too much. ``low`` and ``high`` say
+    that the share is no more, or no less. ``middle`` is the median of people, for what has one. None: not shown."""
 
     aspect: str
     name: str

@@ -63,6 +63,7 @@ FILES: Final[Mapping[TakenOut, str]] = {
     TakenOut.RUN: mark("a search for a plan"),
     TakenOut.COVER: mark("the cover list"),
     TakenOut.RECORD: mark("the record of who did what"),
+    TakenOut.EVIDENCE: mark("the evidence"),
 }
 
 
@@ -218,6 +219,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
     }),
     **_all(Kind.EXPORTS, Readers.BOTH, {
         "data.exported": mark("took out a file"),
+        "evidence.released": mark("worked out the evidence of the month"),
         "guest_hours.taken_out": mark("took out the hours of guest coaches"),
     }),
     **_all(Kind.LETTERS, Readers.COORDINATORS, {
