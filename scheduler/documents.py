@@ -54,8 +54,8 @@ class Document:
             self._write(f"•  {line}", 11)
 
     def bar(self, name: str, words: str, share: float | None) -> None:
-        """A line of a chart: what it is about, a bar for a share from 0 to 1 (none for what is not shown), and the value
-        in words, which says all that the bar does."""
+        """A line of a chart: what it is about, a bar for a share from 0 to 1 (None: not shown), and the value in words,
+        which says all that the bar does."""
         pdf, height = self._pdf, _LINE
         if pdf.will_page_break(height):
             pdf.add_page()

@@ -155,9 +155,8 @@ def without_names(text: str, names: Iterable[str]) -> str:
     if not words:
         return text
     any_of_them = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.sub(
-        rf"\b(?:{any_of_them})(?:[’']s)?\b(?:\s+(?:{any_of_them})\b)*", HIDDEN_NAME, text, flags=re.IGNORECASE
-    )
+    run = rf"\b(?:{any_of_them})\b(?:\s+(?:{any_of_them})\b)*(?:[’']s\b)?"
+    return re.sub(run, HIDDEN_NAME, text, flags=re.IGNORECASE)
 
 
 def asked_for(db: Db, programme_id: int) -> list[dict[str, Any]]:
