@@ -28,6 +28,7 @@ from scheduler.rotas import tables as rotas
 from scheduler.sessions import tables as sessions
 from scheduler.signing_in import tables as signing_in
 from scheduler.troubles import tables as troubles
+from scheduler.voices import tables as voices
 
 __all__ = [
     "audit",
@@ -58,6 +59,7 @@ __all__ = [
     "sessions",
     "signing_in",
     "troubles",
+    "voices",
 ]
 
 metadata = Base.metadata

@@ -85,9 +85,9 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
 TODAY: Final = "coordinator.overview"
 _FAMILIES: Final = (
     ("today", ("overview", "setting_up", "find", "trouble", "mail", "desk")),
-    ("term", ("term", "cover", "availability", "calendars", "date", "timetable", "surge")),
+    ("term", ("term", "cover", "availability", "calendars", "date", "timetable", "surge", "voices", "pulse")),
     ("groups", ("group", "published_session", "change")),
-    ("people", ("people", "person", "relation", "list", "take_list", "waiting_list", "joining")),
+    ("people", ("people", "person", "relation", "list", "take_list", "waiting_list", "joining", "job_plans")),
     ("rotas", ("rota", "import_result", "swaps", "weekly_patterns", "pattern", "leave")),
     ("plans", ("plan", "run", "start_run", "watch", "repair", "edit", "compare", "why")),
 )

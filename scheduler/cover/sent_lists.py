@@ -31,6 +31,7 @@ from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import SiteRow
+from scheduler.voices.releases import rates_by_site
 
 MOST_SENDINGS: Final = 10
 """So many of the last sendings are shown."""
@@ -95,7 +96,8 @@ def send_list(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: date
     first, last = day_in_words(wanted.first_day), day_in_words(wanted.last_day)
     subject = say("Release for mentoring, %(first)s to %(last)s", first=first, last=last)
     ways = ways_of(db, get_programme(db, programme_id))
-    text = letter_text(found.manager.name, wanted, found.lines, found.difference, ways)
+    rates = rates_by_site(db, programme_id, now, {line.site_id for line in found.lines})
+    text = letter_text(found.manager.name, wanted, found.lines, found.difference, ways, rates)
     sheet = cover_csv(found.lines).decode("utf-8-sig")
     post(db, Letter(found.manager.email, subject, text, sheet=sheet, programme_id=programme_id, urgent=True), now)
     _keep(db, actor, programme_id, wanted, found, now)

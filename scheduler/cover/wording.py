@@ -10,13 +10,16 @@ from scheduler.cover.ways import Ways, ways_sentence
 from scheduler.languages import say, say_many
 from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import day_in_words
+from scheduler.voices.releases import SiteRate
 
 MOST_IN_TEXT: Final = 200
 """So many lines of each kind stand in the text; the table has them all."""
 
 
-def letter_text(name: str, wanted: Wanted, lines: Sequence[Line], told: Difference, ways: Ways) -> str:
-    """The whole letter. ``ways`` are what its times include."""
+def letter_text(
+    name: str, wanted: Wanted, lines: Sequence[Line], told: Difference, ways: Ways, rates: Sequence[SiteRate] = ()
+) -> str:
+    """The whole letter. ``ways`` are what its times include, ``rates`` what people of these sites said so far."""
     days = say("from %(first)s to %(last)s", first=day_in_words(wanted.first_day), last=day_in_words(wanted.last_day))
     if lines:
         who = say("Here is who needs to be released for mentoring %(days)s.", days=days)
@@ -26,8 +29,20 @@ def letter_text(name: str, wanted: Wanted, lines: Sequence[Line], told: Differen
     parts = [greeting(name), opening, *_news(told, lines)]
     if lines:
         parts += [_listed(say("Everyone"), lines), say("The same list is attached as a table.")]
+    parts += [words for rate in rates if (words := _rate_words(rate))]
     parts.append(say("If someone can’t be released, please reply, so that their session can be planned another way."))
     return "\n\n".join(parts) + "\n"
+
+
+def _rate_words(rate: SiteRate) -> str:
+    if rate.share is None:
+        return ""
+    return say(
+        "Of those on duty at %(site)s who have told us since, %(yes)s of %(needed)s were really released.",
+        site=rate.site,
+        yes=rate.yes,
+        needed=rate.yes + rate.no,
+    )
 
 
 def _news(told: Difference, lines: Sequence[Line]) -> Iterator[str]:

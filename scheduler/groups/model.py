@@ -32,11 +32,13 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """A word of thanks; ``signed_by`` is empty where its writer did not want to be named."""
+    """A word of thanks; ``signed_by`` is empty where its writer did not want to be named. It ``may_pass_on`` where the
+    writer agreed that it is shown at an appraisal."""
 
     text: str
     signed_by: str
     day: date
+    may_pass_on: bool = False
 
 
 def find_chair(session: Session, sessions: Sequence[Session]) -> Attendance | None:

@@ -97,7 +97,8 @@ class HelpLineRow(Base):
 
 
 class ThanksRow(Base):
-    """A word of thanks to a facilitator. ``signed_by`` is empty if the writer did not want to be named."""
+    """A word of thanks to a facilitator. ``signed_by`` is empty if the writer did not want to be named; it
+    ``may_pass_on`` if the writer agreed that the facilitator shows it at their appraisal."""
 
     __tablename__ = "thanks"
 
@@ -107,6 +108,7 @@ class ThanksRow(Base):
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     text: Mapped[str] = mapped_column(Text)
     day: Mapped[date]
+    may_pass_on: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ThreadRow(Base):

@@ -32,12 +32,15 @@ def thank(
     now: datetime,
     *,
     signed: bool,
+    may_pass_on: bool = False,
 ) -> None:
-    """Thank somebody who facilitates one's own group, or stood in; with one's name or without."""
+    """Thank somebody who facilitates one's own group, or stood in; with one's name or without. They may show it at
+    their appraisal only where it ``may_pass_on``."""
     members = own_group_roster(db, actor, programme_id, group_key)
     if members.get(person_id) != MemberRole.FACILITATOR and not _stood_in(db, programme_id, group_key, person_id):
         raise NotFound(say("That facilitator isn’t one of yours."))
     row = ThanksRow(programme_id=programme_id, person_id=person_id, text=required_text(text, LONGEST), day=now.date())
+    row.may_pass_on = may_pass_on
     row.signed_by = actor.person_id if signed else None
     db.add(row)
 
@@ -52,7 +55,7 @@ def own_thanks(db: Db, actor: Actor) -> tuple[Thanks, ...]:
         .where(ThanksRow.person_id == actor.person_id)
         .order_by(ThanksRow.id.desc())
     )
-    return tuple(Thanks(row.text, name or "", row.day) for row, name in rows)
+    return tuple(Thanks(row.text, name or "", row.day, row.may_pass_on) for row, name in rows)
 
 
 def _stood_in(db: Db, programme_id: int, group_key: str, person_id: int) -> bool:

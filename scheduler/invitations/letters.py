@@ -27,7 +27,9 @@ from scheduler.sessions.model import SessionStatus
 
 STOP_PATH: Final = "/mail/stop/"
 DATE_PATH: Final = "/mail/date/"
+RELEASED_PATH: Final = "/mail/released/"
 PAGE_PATH: Final = "/"
+VOICE_PATH: Final = "/my-voice"
 CHOICES_PATH: Final = "/account/mail"
 _ALWAYS_TOLD: Final = frozenset(
     (
@@ -123,13 +125,18 @@ class Writer:
     def _page(self) -> str:
         return f"{self.tags.settings.base_url}{PAGE_PATH}"
 
-    def reminder(self, to: Recipient, session: Change) -> Post:
+    def reminder(self, to: Recipient, session: Change, asked: int | None = None, pulses: int = 0) -> Post:
         """A reminder of a session. With it comes the invitation, for those who want invitations and have not had
-        this one: a digest holds none, and by now an answer is of use."""
+        this one: a digest holds none, and by now an answer is of use.
+
+        ``asked`` is the number of the question whether they were released, for those who need to be; ``pulses`` how
+        many pulses wait for their answer.
+        """
         invites = to.wish is InvitationWish.EACH and not session.holds_invitation
         with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
-            text = wording.reminder_text(session, reader, links, answerable=invites and self._answers)
+            aside = wording.asked_afterwards(self._released_link(asked) if asked else "", self._voice if pulses else "")
+            text = wording.reminder_text(session, reader, links, answerable=invites and self._answers, aside=aside)
             letter = self._letter(to, wording.reminder_subject(session, reader), text, (session,), links)
             event = self._event(to, session)
             if invites:
@@ -278,6 +285,13 @@ class Writer:
         }
         stop = f"{base}{STOP_PATH}{self.tags.sign(stops, to.person_id)}"
         return wording.Links(base, f"{base}{PAGE_PATH}", f"{base}{CHOICES_PATH}", stop, groups, self._date_link)
+
+    def _released_link(self, question: int) -> str:
+        return f"{self.tags.settings.base_url}{RELEASED_PATH}{self.tags.sign(TagKind.RELEASED, question)}"
+
+    @property
+    def _voice(self) -> str:
+        return f"{self.tags.settings.base_url}{VOICE_PATH}"
 
     def _date_link(self, question: int) -> str:
         return f"{self.tags.settings.base_url}{DATE_PATH}{self.tags.sign(TagKind.DATE, question)}"

@@ -6,6 +6,7 @@ What is planned is looked at again when its moment has come: the rota may have c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,6 +28,8 @@ from scheduler.mail.texts import put_text
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.settings import Settings
+from scheduler.voices.pulse import waiting_pulses
+from scheduler.voices.releases import put_release_questions
 from solvers.vocabulary import CANNOT
 
 HORIZON: Final = timedelta(hours=max(REMINDER_HOURS), days=4)
@@ -36,6 +39,14 @@ _AT_A_TIME: Final = 200
 
 _Pair = Row[SessionRow, int, InvitationRow | None]
 _Due = Row[ReminderRow, SessionRow, InvitationRow, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a reminder asks beside: the question whether one was ``released``, and how many ``pulses`` wait."""
+
+    released: int | None
+    pulses: int
 
 
 def plan_reminders(database: Database, now: datetime) -> int:
@@ -187,13 +198,16 @@ def _send(db: Db, settings: Settings, due: Sequence[_Due], now: datetime) -> int
     sessions = _published(db, {session.id for _, session, *_ in due}, now)
     tags = Tags(settings)
     groups = {(reminder.person_id, (session.programme_id, session.group_key)) for reminder, session, *_ in due}
+    asked = put_release_questions(db, {(session.id, reminder.person_id) for reminder, session, *_ in due})
+    pulses = waiting_pulses(db, sorted(recipients), now)
     writer, sent = Writer(tags, programme_names(db), now, load_reply_addresses(db, tags, groups)), 0
     for reminder, session, invitation, *_ in due:
         calm = quiet[session.programme_id, reminder.person_id]
         if calm.span_at(now):
             reminder.send_at = calm.moment_for(now, session.starts_at, now)
             continue
-        _send_one(db, writer, recipients[reminder.person_id], sessions[session.id], reminder, invitation)
+        beside = Beside(asked.get((session.id, reminder.person_id)), pulses[reminder.person_id])
+        _send_one(db, writer, recipients[reminder.person_id], sessions[session.id], reminder, invitation, beside)
         sent += 1
     return sent
 
@@ -205,6 +219,7 @@ def _send_one(
     session: PublishedSession,
     reminder: ReminderRow,
     invitation: InvitationRow,
+    beside: Beside,
 ) -> None:
     closed, announced = session.is_closed_to(reminder.person_id), announced_by(invitation)
     change = Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed)
@@ -212,7 +227,7 @@ def _send_one(
         put_text(db, number, to.address, writer.text_reminder(to, change), writer.now, session.row.starts_at)
         reminder.sent_at = writer.now
         return
-    written = writer.reminder(to, change)
+    written = writer.reminder(to, change, beside.released, beside.pulses)
     if written.letter:
         reminder.mail_id, reminder.sent_at = post(db, written.letter, writer.now), writer.now
     if session.row.id in written.holds:

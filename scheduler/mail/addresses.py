@@ -46,6 +46,8 @@ class TagKind(StrEnum):
     """How a coordinator is told of a programme: end that mail."""
     DATE = "d"
     """A question about a date: answer it."""
+    RELEASED = "q"
+    """The question whether somebody was released for a session: answer it."""
 
 
 _KINDS: Final = {kind.value: kind for kind in TagKind}

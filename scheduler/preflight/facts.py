@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -24,6 +25,7 @@ from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.programmes.signposts import signposts_of
 from scheduler.text_input import folded
+from scheduler.voices.job_plans import Given, agreed_minutes, given_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Facts:
     pairs of which the first has power over the second at some time of the term, as the coordinator's list says, and
     ``apart`` those of them that no recorded reason lets share a group. What people declared themselves, and kinds that
     are never given as a reason, are not in it: a plan that goes against one of them breaks a rule, and is refused
-    before anything is looked at here. ``company`` says of the others who meets only accompanied. ``nothing_yet`` is how
+    before anything is looked at here. ``agreed`` are minutes a year by job plan, ``given_elsewhere`` those of other
+    programmes. ``company`` says of the others who meets only accompanied. ``nothing_yet`` is how
     far facilitators are who are not in ``readiness``; ``not_alone`` are those who would rather not lead alone."""
 
     today: date
@@ -77,6 +80,14 @@ class Facts:
     apart: frozenset[tuple[int, int]]
     marks: Mapping[int, str]
     slots: Mapping[datetime, int]
+    agreed: Mapping[int, int]
+    given_elsewhere: Given
+    session_minutes: int
+    zone: ZoneInfo
+
+    def year(self, session: Meeting) -> int:
+        """The year of a session, on the programme's clock."""
+        return session.starts_at.astimezone(self.zone).year
 
     def ready(self, person_id: int) -> Readiness:
         """How far a facilitator is."""
@@ -125,6 +136,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         if each.kind in ASSESSING_KINDS
     ]
     marks = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme.id)
+    agreed = agreed_minutes(db, programme.id)
     return Facts(
         today=today_in(programme.zone, now),
         has_charter=find_charter(db, programme.id) is not None,
@@ -142,4 +154,8 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         apart=frozenset((each.person_id, each.about_id) for each in pairs if not each.overridden),
         marks=dict(db.execute(marks).all()) if with_marks else {},
         slots={slot.starts_at: number for number, slot in enumerate(programme.slots())},
+        agreed=agreed,
+        given_elsewhere=given_minutes(db, programme, agreed, elsewhere=True) if agreed else {},
+        session_minutes=programme.session_minutes,
+        zone=ZoneInfo(programme.zone),
     )

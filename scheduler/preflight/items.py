@@ -54,6 +54,22 @@ def led_alone(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
                 yield Finding(Item.LED_ALONE, f"{company.key}:{who}", person_id=who, group=company.name)
 
 
+def job_plan(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """Nobody facilitates for more hours a year than their job plan has, what they do elsewhere included; the more hours
+    over it, the worse."""
+    groups = dict(_leading(companies))
+    planned = Counter(facts.given_elsewhere)
+    for company in companies:
+        for session in company.sessions:
+            planned.update({(who, facts.year(session)): facts.session_minutes for who in session.leading})
+    over: dict[int, int] = {}
+    for (who, _year), minutes in sorted(planned.items()):
+        if who in groups and minutes > facts.agreed.get(who, minutes):
+            over[who] = max(over.get(who, 0), minutes - facts.agreed[who])
+    for who, minutes in sorted(over.items()):
+        yield Finding(Item.JOB_PLAN, str(who), -(-minutes // 60), person_id=who, group=groups[who])
+
+
 def relation(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody shares a group with somebody who has power over them, unless it is recorded why."""
     for company in companies:
@@ -128,8 +144,8 @@ def without_group(facts: Facts, companies: Sequence[Circle], unplaced: Collectio
 
 
 LOOKED_AT: Final[tuple[Looking, ...]] = (
-    charter, contacts, signposts, code, training, led_alone, relation, accompanied, offices, said_yes, way_to_meet,
-    never_there,
+    charter, contacts, signposts, code, training, led_alone, job_plan, relation, accompanied, offices, said_yes,
+    way_to_meet, never_there,
 )  # fmt: skip
 OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""

@@ -35,6 +35,8 @@ class Item(StrEnum):
     """Every facilitator's training is in date."""
     LED_ALONE = "led_alone"
     """Nobody leads a group alone who would rather not."""
+    JOB_PLAN = "job_plan"
+    """Nobody facilitates for more hours a year than their job plan has."""
     RELATION = "relation"
     """Nobody shares a group with somebody who has power over them."""
     ACCOMPANIED = "accompanied"
@@ -62,12 +64,20 @@ class Light(StrEnum):
 
 
 ITEMS: Final[Mapping[Check, tuple[Item, ...]]] = {
-    Check.SAFETY: (Item.CHARTER, Item.CONTACTS, Item.SIGNPOSTS, Item.CODE, Item.TRAINING, Item.LED_ALONE),
+    Check.SAFETY: (
+        Item.CHARTER,
+        Item.CONTACTS,
+        Item.SIGNPOSTS,
+        Item.CODE,
+        Item.TRAINING,
+        Item.LED_ALONE,
+        Item.JOB_PLAN,
+    ),
     Check.POWER: (Item.RELATION, Item.ACCOMPANIED, Item.OFFICES),
     Check.ACCESS: (Item.SAID_YES, Item.WAY_TO_MEET, Item.NEVER_THERE, Item.WITHOUT_GROUP),
     Check.FAIRNESS: (Item.WORSE_OFF,),
 }
-TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE})
+TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE, Item.JOB_PLAN})
 """Amber at most: the coordinator is told of them, and nothing waits for them."""
 NEVER_OVERRIDDEN: Final = frozenset({Item.RELATION})
 """Nobody overrides it here: the relation itself is what is decided about."""

@@ -25,6 +25,7 @@ ITEMS: Final[Mapping[Item, str]] = {
     Item.CODE: mark("Every facilitator has signed the code of conduct"),
     Item.TRAINING: mark("Every facilitator’s training is in date"),
     Item.LED_ALONE: mark("Nobody leads a group alone who’d rather not"),
+    Item.JOB_PLAN: mark("Nobody facilitates for more hours than their job plan has"),
     Item.RELATION: mark("Nobody is in a group with someone who has power over them"),
     Item.ACCOMPANIED: mark("Where a reason is on record, another facilitator from elsewhere is at every session"),
     Item.OFFICES: mark("Everyone has two independent contacts to turn to"),
@@ -81,6 +82,13 @@ def finding_words(finding: Finding, names: Mapping[int, str], programme: Program
         return _office_words(finding, names)
     if item is Item.WITHOUT_GROUP:
         return _without_group_words(finding)
+    if item is Item.JOB_PLAN:
+        return say_many(
+            "%(name)s would facilitate for %(num)s hour more a year than the job plan has.",
+            "%(name)s would facilitate for %(num)s hours more a year than the job plan has.",
+            finding.level,
+            name=names.get(finding.person_id or 0, ""),
+        )
     if finding.cut is not None:
         return _cut_words(finding.cut, programme)
     name, other = (names.get(each or 0, "") for each in (finding.person_id, finding.other_id))

@@ -31,6 +31,8 @@ from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
+from scheduler.voices.pathway import facilitators_to_be
+from scheduler.voices.tables import JobPlanRow, PathwayRow
 
 Row = TypeVar("Row", bound=Base)
 _ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
@@ -102,11 +104,18 @@ class Copying:
         here = frozenset(part.person_id for part in parts)
         moves = moves_of(self.db, self.before)
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}
+        promoted = facilitators_to_be(self.db, self.before)
         for site_id, there in self.sites.items():
             at_it = [part for part in parts if works_at[part.person_id] == site_id]
-            self._add(at_it, site_id=there, joined_at=self.now, **_ASKED_AGAIN)
+            new = {"site_id": there, "joined_at": self.now, **_ASKED_AGAIN}
+            self._add([part for part in at_it if part.person_id not in promoted], **new)
+            self._add([part for part in at_it if part.person_id in promoted], kind=Role.FACULTY, **new)
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
-        self._add([row for row in self.db.scalars(roles) if row.person_id in here])
+        rows = [row for row in self.db.scalars(roles) if row.person_id in here]
+        self._add([row for row in rows if row.person_id not in promoted])
+        self._add([row for row in rows if row.person_id in promoted], role=Role.FACULTY)
+        self._of(JobPlanRow, here)
+        self._of(PathwayRow, here - promoted)
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
         self._portraits(here)
         self._of(FacilitatorPauseRow, here, held_back=[])

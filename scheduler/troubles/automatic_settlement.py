@@ -3,6 +3,9 @@
 A deputy who is free is asked at once, one after another; their yes settles it. A date that everybody in the group can
 keep is on offer to the group anyway, and is taken once nobody has objected for two days. Where a programme has its
 coordinator settle dates, that waits for her.
+
+For a facilitator whom the rota has on call, or on another duty that keeps them away, deputies are asked in every
+programme: nobody has to press for what the rota knows.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from scheduler.audit.service import record
 from scheduler.availability.intervals import Interval
@@ -23,18 +26,22 @@ from scheduler.db import Database, Db
 from scheduler.errors import MentorRoundsError
 from scheduler.people.model import OPERATOR
 from scheduler.planning.open_dates import NOTICE
+from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import DateSettling, Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.rotas.model import AWAY
+from scheduler.rotas.tables import DutyRow
 from scheduler.sessions.deputies import ask_for
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState
 from scheduler.sessions.proposals import Outcome, take_for_group
-from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 from scheduler.troubles.model import RemedyKind, TroubleKind, TroubleState
 from scheduler.troubles.remedies import act_of, desk_for, remedies_for, works
 from scheduler.troubles.service import get_troubles
 from scheduler.troubles.tables import TroubleRow
 from scheduler.troubles.trouble_view import Trouble
+from solvers.vocabulary import CANNOT
 
 SILENCE: Final = timedelta(hours=48)
 """For so long somebody in the group may object."""
@@ -82,6 +89,7 @@ def settling_themselves(db: Db, now: datetime, programme_ids: Collection[int]) -
         ProposalRow.state == ProposalState.OPEN,
         ProposalRow.starts_at > now + NOTICE,
         ProposalRow.id.not_in(_minded()),
+        ProgrammeRow.settles_itself,
         ProgrammeRow.settling != DateSettling.COORDINATOR,
     )
     rows = db.execute(
@@ -107,8 +115,27 @@ def _open_troubles() -> Select[int, int]:
     return (
         select(TroubleRow.programme_id, TroubleRow.id)
         .join(ProgrammeRow, ProgrammeRow.id == TroubleRow.programme_id)
-        .where(ProgrammeRow.settles_itself, TroubleRow.state == TroubleState.OPEN, TroubleRow.kind.in_(_KINDS))
+        .where(
+            or_(ProgrammeRow.settles_itself, and_(TroubleRow.kind == TroubleKind.FACILITATOR, _kept_by_rota())),
+            ProgrammeRow.ended_at.is_(None),
+            TroubleRow.state == TroubleState.OPEN,
+            TroubleRow.kind.in_(_KINDS),
+        )
     )
+
+
+def _kept_by_rota() -> ColumnElement[bool]:
+    """Whether a facilitator of the trouble's session cannot come and has a duty then: at work, and not on leave."""
+    kept = select(AttendeeRow.person_id).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+    kept = kept.join(DutyRow, DutyRow.person_id == AttendeeRow.person_id).where(
+        AttendeeRow.session_id == TroubleRow.session_id,
+        AttendeeRow.role == MemberRole.FACILITATOR,
+        AttendeeRow.mark == CANNOT,
+        DutyRow.kind.not_in(AWAY),
+        DutyRow.starts_at < SessionRow.ends_at,
+        DutyRow.ends_at > SessionRow.starts_at,
+    )
+    return kept.correlate(TroubleRow).exists()
 
 
 def _settle_one(database: Database, programme_id: int, trouble_id: int, base_url: str, now: datetime) -> bool:
@@ -124,7 +151,8 @@ def _settle_one(database: Database, programme_id: int, trouble_id: int, base_url
 def _settle(db: Db, programme: Programme, trouble: Trouble, base_url: str, now: datetime) -> bool:
     if trouble.session is None:
         return False
-    if programme.conduct.settling is not DateSettling.COORDINATOR and _take_date(db, programme, trouble, now):
+    may_take = programme.conduct.settles_itself and programme.conduct.settling is not DateSettling.COORDINATOR
+    if may_take and _take_date(db, programme, trouble, now):
         return True
     return trouble.kind is TroubleKind.FACILITATOR and _ask_deputy(db, programme, trouble, base_url, now)
 

@@ -1,6 +1,7 @@
 """What coordinators see and do."""
 
 from web.coordinator import availability as availability
+from web.coordinator import awards as awards
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
 from web.coordinator import clashes as clashes
@@ -16,6 +17,7 @@ from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups
 from web.coordinator import guests as guests
+from web.coordinator import job_plans as job_plans
 from web.coordinator import joining as joining
 from web.coordinator import life as life
 from web.coordinator import list_imports as list_imports
@@ -51,6 +53,7 @@ from web.coordinator import term as term
 from web.coordinator import term_attendance as term_attendance
 from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
+from web.coordinator import voices as voices
 from web.coordinator import waiting_rotas as waiting_rotas
 from web.coordinator import why as why
 from web.coordinator import zones as zones

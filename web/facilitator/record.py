@@ -11,7 +11,10 @@ from scheduler.groups.thanks import own_thanks
 from scheduler.joining.own_conduct import own_conduct
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
+from scheduler.voices.awards import own_nominations
+from scheduler.voices.facilitation import own_pools
 from web.audiences import Audience, open_to
+from web.facilitator.appraisal import pool_lines
 from web.facilitator.blueprint import blueprint
 from web.request_context import actor, database, now
 
@@ -24,6 +27,7 @@ def record() -> str:
         led = sessions_led(db, actor(), now())
         thanks = own_thanks(db, actor())
         programmes = own_programmes(db, actor(), Role.FACULTY)
+        pools, nominations = own_pools(db, actor(), now()), own_nominations(db, actor())
         conducts = {programme.id: own_conduct(db, actor(), programme.id, now()) for programme in programmes}
     return render_template(
         "facilitator/record.html",
@@ -31,6 +35,8 @@ def record() -> str:
         minutes=minutes_led(led),
         thanks=thanks,
         programmes=programmes,
+        pools=[pool_lines(pool) for pool in pools],
+        nominations=nominations,
         conducts=conducts,
         today={programme.id: now().astimezone(ZoneInfo(programme.zone)).date() for programme in programmes},
     )

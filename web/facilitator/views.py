@@ -21,6 +21,7 @@ from web.member import term
 from web.member.calendar import has_calendar
 from web.member.group_page import load_pages
 from web.member.views import MOST_IN_DIARY
+from web.member.voice import load_voices
 from web.request_context import actor, database, now
 
 
@@ -40,7 +41,7 @@ def groups() -> str:
         noted = who_came(db, actor(), [session.id for session in over])
         closed = tuple(group for group in closed_groups_of(db, actor()) if group.as_facilitator)
         pages = load_pages(db, found)
-        paused = own_pauses(db, actor())
+        paused, voices = own_pauses(db, actor()), load_voices(db)
         alone = own_groups_led_alone(db, actor(), {group.programme_id for group in found})
     return render_template(
         "facilitator/groups.html",
@@ -48,6 +49,7 @@ def groups() -> str:
         closed=closed,
         diary=diary[:MOST_IN_DIARY],
         paused=paused,
+        voices=voices,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         next=_next_of(found),

@@ -1,6 +1,7 @@
 """What residents and faculty see, and everyone's calendar links."""
 
 from web.member import availability as availability
+from web.member import awards as awards
 from web.member import breaks as breaks
 from web.member import calendar as calendar
 from web.member import charter as charter
@@ -13,6 +14,7 @@ from web.member import mail as mail
 from web.member import openly as openly
 from web.member import own_groups as own_groups
 from web.member import own_place as own_place
+from web.member import own_record as own_record
 from web.member import own_relations as own_relations
 from web.member import own_rota as own_rota
 from web.member import pairings as pairings
@@ -21,4 +23,5 @@ from web.member import session_answers as session_answers
 from web.member import swaps as swaps
 from web.member import told_answers as told_answers
 from web.member import views as views
+from web.member import voice as voice
 from web.member.blueprint import blueprint as blueprint

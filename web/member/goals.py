@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,11 +14,29 @@ from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_groups
+from scheduler.voices.goal_weights import AREAS, MOST_AREAS, own_weights, unweigh, weigh
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
 from web.language import gettext as _
+from web.language import lazy_gettext
 from web.member.blueprint import blueprint
+from web.member.joining_labels import word
 from web.request_context import actor, database, now
+
+MATTERS: Final = {
+    "1": lazy_gettext("a little"),
+    "2": lazy_gettext("somewhat"),
+    "3": lazy_gettext("quite a lot"),
+    "4": lazy_gettext("a lot"),
+    "5": lazy_gettext("more than anything"),
+}
+HOW_FAR: Final = {
+    "0": lazy_gettext("not there yet"),
+    "1": lazy_gettext("at the beginning"),
+    "2": lazy_gettext("halfway"),
+    "3": lazy_gettext("nearly there"),
+    "4": lazy_gettext("there"),
+}
 
 
 @blueprint.get("/my-goals")
@@ -29,12 +49,19 @@ def goals() -> str:
         notes = own_notes(db, actor())
         groups = own_groups(db, actor())
         sessions = [session for group in groups for session in group.sessions]
+        weights = {programme.id: own_weights(db, actor(), programme.id) for programme in programmes}
         came = who_came(db, actor(), [session.id for session in sessions])
     return render_template(
         "member/goals.html",
         programmes=programmes,
         goals=found,
         notes=notes,
+        weights=weights,
+        areas=AREAS,
+        most_areas=MOST_AREAS,
+        matters=MATTERS,
+        how_far=HOW_FAR,
+        word=word,
         noted=[session for session in sessions if session.id in notes],
         attended=[session for session in _as_member(groups) if actor().person_id in came.get(session.id, ())],
     )
@@ -76,3 +103,21 @@ def goal_changed(goal_id: int) -> ResponseReturnValue:
             case _:
                 raise NotFound(_("We don’t know that button. Reload the page and try again."))
     return redirect(url_for("member.goals"), 303)
+
+
+@blueprint.post("/my-goals/<int:programme_id>/area")
+@open_to(Audience.MEMBER)
+@form_on("member.goals", "area-{programme_id}")
+def area_weighed(programme_id: int) -> ResponseReturnValue:
+    """Say how much an area matters and how far one is, or take it off."""
+    with read_form() as form:
+        area, is_off = form.text("area"), form.ticked("drop")
+        importance = form.choice("importance", {value: int(value) for value in MATTERS}, "3")
+        progress = form.choice("progress", {value: int(value) for value in HOW_FAR}, "0")
+    with database().writing() as db:
+        if is_off:
+            unweigh(db, actor(), programme_id, area)
+        else:
+            weigh(db, actor(), programme_id, area, importance, progress, now())
+    flash(_("Saved. Only you can see it."))
+    return redirect(url_for("member.goals", _anchor=f"areas-{programme_id}"), 303)

@@ -12,6 +12,7 @@ from scheduler.groups.thread import can_open, find_thread, open_thread, reply
 from scheduler.sessions.attendance import attendance_of, note_who_came, who_came
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.service import own_group, own_session
+from scheduler.voices.pathway import note_led_together, willing_at
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.forms.answers import Place
@@ -48,6 +49,7 @@ def session(session_id: int) -> str:
         noted = attendance_of(db, actor(), [session_id]).get(session_id)
         [page] = load_pages(db, [group])
         week = find_thread(db, actor(), session_id)
+        together = willing_at(db, actor(), session_id)
     return render_template(
         "member/session.html",
         page=page,
@@ -56,6 +58,7 @@ def session(session_id: int) -> str:
         came=noted.came if noted else None,
         to_note=noted.open_ if noted else (),
         week=week,
+        together=together,
         can_open=can_open(found.ends_at, found.status, now()),
         now=now(),
         term=term,
@@ -88,6 +91,20 @@ def who_came_noted(session_id: int) -> ResponseReturnValue:
         count = note_who_came(db, actor(), session_id, came, now())
     flash(ngettext("Saved: %(num)s person came.", "Saved: %(num)s people came.", count))
     return redirect(back(), 303)
+
+
+@blueprint.post("/sessions/<int:session_id>/led-together")
+@open_to(Audience.MEMBER)
+@form_on("member.session", "together")
+def led_together(session_id: int) -> ResponseReturnValue:
+    """Note which residents on the way to facilitating led the session together with the reader."""
+    with read_form() as form:
+        people = form.ids("together")
+    with database().writing() as db:
+        must_be_as_seen(willing_at(db, actor(), session_id))
+        note_led_together(db, actor(), session_id, people, now())
+    flash(_("Saved."))
+    return redirect(url_for("member.session", session_id=session_id), 303)
 
 
 @blueprint.post("/sessions/<int:session_id>/thread")
@@ -169,7 +186,8 @@ def thanked(programme_id: int, group_key: str) -> ResponseReturnValue:
     """Thank a facilitator, with one's name or without."""
     with read_form() as form:
         person_id, text, signed = form.id("to"), form.text("text"), form.ticked("signed")
+        pass_on = form.ticked("pass_on")
     with database().writing() as db:
-        thank(db, actor(), programme_id, group_key, person_id, text, now(), signed=signed)
+        thank(db, actor(), programme_id, group_key, person_id, text, now(), signed=signed, may_pass_on=pass_on)
     flash(_("Sent."))
     return redirect(back(), 303)

@@ -20,6 +20,7 @@ from web.member.beginning_words import NEEDS
 from web.member.blueprint import blueprint
 from web.member.calendar import has_calendar
 from web.member.group_page import load_pages
+from web.member.voice import load_voices
 from web.request_context import actor, database, now
 
 MOST_IN_DIARY: Final = 12
@@ -41,6 +42,7 @@ def group() -> str:
         ids = [programme.id for programme in programmes]
         private, given_up = own_unmet_in(db, actor(), ids), given_up_in(db, actor(), ids)
         swaps_until = days_to_swap(db, actor(), {group.programme_id for group in groups}, now())
+        voices = load_voices(db)
     grouped = {group.programme_id for group in groups} | {group.programme_id for group in closed}
     return render_template(
         "member/group.html",
@@ -50,6 +52,7 @@ def group() -> str:
         private=private,
         given_up=given_up,
         swaps_until=swaps_until,
+        voices=voices,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         without=[programme for programme in programmes if programme.id not in grouped],
@@ -77,6 +80,7 @@ def group_of(programme_id: int, group_key: str) -> str:
         private={},
         given_up=(),
         swaps_until={},
+        voices=None,
         has_calendar=has_calendar(feeds),
         without=(),
         contacts_of={programme.id: programme.coordinators for programme in programmes},

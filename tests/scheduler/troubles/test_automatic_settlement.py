@@ -13,6 +13,7 @@ from scheduler.db import Database
 from scheduler.mail.tables import MailRow
 from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, DateSettling
 from scheduler.programmes.service import get_programme
+from scheduler.rota_import import service as rota_import
 from scheduler.sessions import deputies
 from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow
 from scheduler.troubles.automatic_settlement import SILENCE, SelfSettling
@@ -126,3 +127,25 @@ def test_the_yes_of_a_deputy_settles_it(database: Database) -> None:
         request = db.scalars(select(DeputyRow.id)).one()
         deputies.accept(db, term.actor(SPARE), request, clock.now(), keeps_charter=True)
     assert troubles(term) == ()
+
+
+def test_for_a_facilitator_on_call_deputies_are_asked_without_anybody_pressing(database: Database) -> None:
+    term = a_true_term(database, models=(PEER, replace(NEAR_PEER, present=1), VERTICAL))
+    session = term.session("g2")
+    day, name = session.starts_at.date(), FACILITATOR.replace(".", " ").title()
+    rows = f"name,date,start,end,code\n{name},{day},00:00,23:00,ROC\n"
+    assert settle(term, clock.now()) == 0
+    with term.database.writing() as db:
+        upload = rota_import.Upload("theatre", rows.encode(), "theatre.csv")
+        rota_import.import_rota(db, term.coordinator(), term.programme_id, "north", upload, clock.now())
+    assert settle(term, clock.now()) == 1
+    with term.database.reading() as db:
+        request = db.scalars(select(DeputyRow)).one()
+    assert (request.person_id, request.for_id) == (term.id_of(SPARE), term.id_of(FACILITATOR))
+    assert settle(term, clock.now()) == 0, "one at a time"
+
+
+def test_what_a_facilitator_says_themselves_waits_without_that_choice(database: Database) -> None:
+    term = a_true_term(database, models=(PEER, replace(NEAR_PEER, present=1), VERTICAL))
+    say_cannot(term, FACILITATOR, session=term.session("g2"))
+    assert settle(term, clock.now()) == 0

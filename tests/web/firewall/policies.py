@@ -20,7 +20,8 @@ class Shows(Enum):
     GROUP = "group"
     """What is one group's own: answers as if it did not exist to whoever has power over anybody in the group."""
     PLANNING = "planning"
-    """Who is in which group, when it meets and who can come then: coordinators need it whatever they are to people."""
+    """Who is in which group, when it meets and who can come then: coordinators need it whatever they are to "
+    "people."""
     WORDS = "words"
     """To coordinators, of people also what they said and did: withheld, person by person, from those with power."""
     CONCERNS = "concerns"
@@ -38,15 +39,22 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
-    | _of("public", "choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
     | _of("director", "accept accepted evidence evidence_csv evidence_pdf evaluation released stepped_down")
+    | _of(
+        "public",
+        "released released_said choose stopped programme stop welcome concern concern_answer concern_more "
+        "concern_raised",
+    )
     | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
     | _of("facilitator", "prompts"),
-    Shows.OWN: _of("facilitator", "directory directory_entered groups record record_as_csv")
+    Shows.OWN: _of(
+        "facilitator", "directory directory_entered groups record record_as_csv record_as_pdf nomination_answered"
+    )
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
         "member",
-        "availability availability_address availability_all_day availability_away availability_days availability_file "
+        "availability availability_address availability_all_day availability_away availability_days "
+        "availability_file "
         "availability_refusal_removed availability_removed availability_said availability_weekly calendar "
         "calendar_card calendar_chosen calendar_closed calendar_made calendar_replaced about_me "
         "about_me_deleted about_me_saved own_place own_place_another own_place_decided own_place_given_up told "
@@ -56,13 +64,16 @@ POLICIES: Final = {
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
+        "voice_pathway nominate nominated record record_pdf voice_facilitation voice voice_released voice_pulse "
+        "area_weighed "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
     | _of(
         "member",
-        "agenda_changed can_make_it cannot_make_it charter charter_accepted charter_earlier charter_hats charter_pdf "
+        "led_together agenda_changed can_make_it cannot_make_it charter charter_accepted charter_earlier "
+        "charter_hats charter_pdf "
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set session suggested "
         "thanked thread_answered thread_opened who_came_noted",
@@ -74,13 +85,16 @@ POLICIES: Final = {
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
-        "guests import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices people "
-        "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed plan_rules "
+        "guests import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices "
+        "people "
+        "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed "
+        "plan_rules "
         "plan_to_publish plans plans_to_delete programme_as_file programmes published_session relation relation_new "
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
         "rota_waiting rotas rules run run_answered run_asked run_progress runs_ended runs_going section setting_up "
         "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
-        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones",
+        "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones voices voices_awards "
+        "job_plans",
     )
     | _of(
         "coordinator",
@@ -101,6 +115,7 @@ POLICIES: Final = {
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed surge_begun surge_ended sharing_saved "
+        "job_plans_set job_plans_pathway voices_nominated voices_awards_csv pulse_set pulse_change_told "
         "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
