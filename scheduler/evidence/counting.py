@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -25,19 +25,15 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+from scheduler.voices.job_plans import agreed_minutes
+from scheduler.voices.model import Released
+from scheduler.voices.releases import release_answers
 
 EARLY_DAYS: Final = 28
 """The first session is early if it is within so many days."""
 FEWEST_AT_SESSION: Final = 2
 """A session was held if so many of those invited are noted as having come: one person alone is no meeting."""
-Released = Callable[[Db, int], Mapping[int, Mapping[int, bool]]]
-"""Who was really released for a session: for a programme by person and session, whether they said so."""
 _Units = Mapping[Thing, tuple[int, int]]
-
-
-def nobody_asked(_db: Db, _programme_id: int) -> Mapping[int, Mapping[int, bool]]:
-    """Where nobody is asked whether they were released."""
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +50,12 @@ class Invited:
     came: bool | None
 
 
-def count(db: Db, programme_id: int, now: datetime, released: Released = nobody_asked) -> dict[int, Counted]:
+def count(db: Db, programme_id: int, now: datetime) -> dict[int, Counted]:
     """Every resident who was ever to take part, and every facilitator who has led a session, by id."""
     programme = get_programme(db, programme_id)
     invited = invited_to(db, programme_id, now)
     held = held_sessions(invited)
-    residents = _residents(db, programme, invited, held, released(db, programme_id), now)
+    residents = _residents(db, programme, invited, held, _released(db, programme_id, now), now)
     return {each.person_id: each for each in (*residents, *_facilitators(db, programme_id, invited, held))}
 
 
@@ -97,7 +93,7 @@ def _residents(
     programme: Programme,
     invited: Collection[Invited],
     held: Collection[int],
-    released: Mapping[int, Mapping[int, bool]],
+    released: Mapping[int, _Units],
     now: datetime,
 ) -> Iterator[Counted]:
     own: dict[int, list[Invited]] = defaultdict(list)
@@ -132,7 +128,7 @@ def _residents(
                     for each in own[who]
                     if each.came is not None and each.session_id in held
                 },
-                Figure.RELEASED: {one: (int(was), 1) for one, was in released.get(who, {}).items()},
+                Figure.RELEASED: released.get(who, {}),
             },
         )
 
@@ -163,13 +159,25 @@ def _early(own: Collection[Invited], held: Collection[int], begins: date, zone: 
     return _once(met)
 
 
+def _released(db: Db, programme_id: int, now: datetime) -> Mapping[int, _Units]:
+    """What people said of whether they were released, by session, as far as they needed to be."""
+    found: dict[int, dict[Thing, tuple[int, int]]] = defaultdict(dict)
+    for each in release_answers(db, programme_id, now):
+        if each.answer is not Released.OFF:
+            found[each.person_id][each.session_id] = (int(each.answer is Released.YES), 1)
+    return found
+
+
 def _facilitators(db: Db, programme_id: int, invited: Collection[Invited], held: Collection[int]) -> Iterator[Counted]:
-    """Who has led a session that was held, and was there as far as that is noted. Guest coaches are paid by the hour,
-    and their hours are on a list of their own."""
+    """Who has led a session that was held, and was there as far as that is noted, or has hours in their job plan. Guest
+    coaches are paid by the hour, and their hours are on a list of their own."""
     led: dict[int, dict[Thing, tuple[int, int]]] = defaultdict(dict)
     for each in invited:
         if each.role == MemberRole.FACILITATOR and each.session_id in held and each.came is not False:
             led[each.person_id][each.session_id] = (each.minutes, each.minutes)
+    agreed = agreed_minutes(db, programme_id)
     for part, _ in _parts(db, programme_id, Role.FACULTY):
-        if part.person_id in led and not part.guest:
-            yield Counted(part.person_id, Kind.FACULTY, {}, {Figure.HOURS: led[part.person_id]})
+        who = part.person_id
+        if (who in led or who in agreed) and not part.guest:
+            plan = {0: (agreed[who], agreed[who])} if who in agreed else {}
+            yield Counted(who, Kind.FACULTY, {}, {Figure.HOURS: led[who], Figure.JOB_PLAN: plan})

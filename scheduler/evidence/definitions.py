@@ -114,6 +114,14 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
             ("attendance.noted",),
         ),
     ),
+    Figure.JOB_PLAN: (
+        Definition(
+            1,
+            mark("Hours in job plans"),
+            mark("Hours a year that facilitators’ job plans have for mentoring, as the coordinator entered them."),
+            ("job_plans.set",),
+        ),
+    ),
 }
 """Of each figure all definitions there have been, the newest last."""
 

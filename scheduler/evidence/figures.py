@@ -1,5 +1,8 @@
 """The figures of a release from what is counted, judged beside all that was published before. Pure.
 
+Of a unit it is part of what it is how much was counted: where somebody said yes since, or a note was put right, that is
+another unit, so that figures of two months differ by nothing or by what is so of five people or more.
+
 A figure in a cell is shown as of this release if no combination of it with everything else that is or was shown tells
 of fewer than five people; else as it was shown last, which tells nothing new; else not at all.
 """
@@ -14,8 +17,9 @@ from typing import Any, Final
 from scheduler.equity.combinations import FEWEST, Unit, figures_to_hide
 from scheduler.evidence.model import ALL, EVERYBODY, Aspect, Cell, Counted, Entered, Figure, Kind, Shown, Thing
 
-KINDS: Final = {figure: Kind.FACULTY if figure is Figure.HOURS else Kind.RESIDENT for figure in Figure}
-WITH_MIDDLE: Final = frozenset({Figure.ATTENDANCE, Figure.HOURS})
+IN_HOURS: Final = frozenset({Figure.HOURS, Figure.JOB_PLAN})
+KINDS: Final = {figure: Kind.FACULTY if figure in IN_HOURS else Kind.RESIDENT for figure in Figure}
+WITH_MIDDLE: Final = frozenset({Figure.ATTENDANCE, *IN_HOURS})
 """What has a median of people beside it."""
 OWN_DOING: Final = frozenset({Figure.JOINED, Figure.ATTENDANCE, Figure.RELEASED})
 """What people did or said: where all or none of a cell have, only “95 % or more” or “5 % or less” is said."""
@@ -26,12 +30,21 @@ Units = Mapping[Figure, Mapping[int, Mapping[Thing, tuple[int, int]]]]
 """By figure and person's number, what was counted by thing."""
 
 
+Measured = tuple[Thing, int, int]
+"""A thing, and how much of how much was counted."""
+
+
+def measured(units: Mapping[Thing, tuple[int, int]]) -> list[Measured]:
+    """What was counted of one person, in order."""
+    return sorted((thing, some, of) for thing, (some, of) in units.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """A release that was made: whose units were in each figure, and which cells of it came from them."""
 
     number: int
-    units: Mapping[Figure, Mapping[int, Collection[Thing]]]
+    units: Mapping[Figure, Mapping[int, Collection[Measured]]]
     cells: Mapping[Figure, Collection[Cell]]
     shown: Mapping[Figure, Mapping[Cell, Shown]]
 
@@ -40,7 +53,7 @@ class Past:
         for cell in self.cells.get(figure, ()):
             inside = [each.number for each in people if each.entered <= self.number and each.is_in(cell)]
             units = self.units.get(figure, {})
-            yield [(number, thing) for number in inside for thing in units.get(number, ())]
+            yield [(number, each) for number in inside for each in units.get(number, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +81,10 @@ def make(number: int, people: Sequence[Entered], units: Units, past: Sequence[Pa
     cells: dict[Figure, frozenset[Cell]] = {}
     for figure in Figure:
         of_kind = [each for each in people if each.kind is KINDS[figure]]
-        wanted = _cells(of_kind) if figure is not Figure.HOURS else [EVERYBODY]
+        wanted = _cells(of_kind) if figure not in IN_HOURS else [EVERYBODY]
         inside = {cell: [each.number for each in of_kind if each.is_in(cell)] for cell in wanted}
         told = {
-            cell: [(who, thing) for who in numbers for thing in units[figure].get(who, ())]
+            cell: [(who, each) for who in numbers for each in measured(units[figure].get(who, {}))]
             for cell, numbers in inside.items()
         }
         before = [list(each) for one in past for each in one.figures(figure, people)]
@@ -106,8 +119,8 @@ def _shown(
 ) -> Shown:
     each = [(sum(one for one, _ in units.values()), sum(of for _, of in units.values())) for units in got]
     some, whole = sum(one for one, _ in each), sum(of for _, of in each)
-    plain = Shown(cell[0], names.get(cell, cell[1]), _fives(len(each)), since=number, key=cell[1])
-    if figure is Figure.HOURS:
+    plain = Shown(cell[0], names.get(cell, cell[1]), in_fives(len(each)), since=number, key=cell[1])
+    if figure in IN_HOURS:
         hours = median(one for one, _ in each) / _MINUTES_AN_HOUR
         return replace(plain, value=round(some / _MINUTES_AN_HOUR), middle=round(hours))
     share = 100 * some / whole
@@ -117,7 +130,8 @@ def _shown(
     return replace(plain, value=value, low=low, high=high, middle=middle)
 
 
-def _fives(people: int) -> int:
+def in_fives(people: int) -> int:
+    """The number as it may be shown: rounded down to fives."""
     return people - people % FEWEST
 
 

@@ -13,10 +13,12 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.evidence.definitions import COUNTS, FIGURES, definition
 from scheduler.evidence.directors import must_direct
+from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import ALL, Aspect, Figure, Shown
 from scheduler.evidence.releases import Release
 from scheduler.evidence.wording import (
     ASPECTS,
+    area_words,
     asked_words,
     cell_name,
     count_name,
@@ -24,6 +26,8 @@ from scheduler.evidence.wording import (
     figure_name,
     lines_words,
     override_words,
+    pulse_source,
+    statement_words,
     value_words,
 )
 from scheduler.exports.formats import as_csv
@@ -86,6 +90,8 @@ def _rows(release: Release) -> Iterator[tuple[str, ...]]:
         lines = lines_words(release.lines.get(name, {}))
         words = count_words(name, value)
         yield "counts", count_name(name), str(COUNTS[name].version), "", "", "", _text(value), "", "", words, "", lines
+    for words in _said(release):
+        yield "said", "", "", "", "", "", "", "", "", words, "", ""
     for one in release.overrides:
         words = f"{override_words(one['what'])}: {one['reason']}"
         yield "overrides", one["at"][:10], "", "", one["signed_by"], "", "", "", "", words, "", ""
@@ -98,8 +104,16 @@ def _rows(release: Release) -> Iterator[tuple[str, ...]]:
         yield "asked", "", "", "", who, str(asked["residents"]), "", "", "", words, "", ""
 
 
+def _said(release: Release) -> Iterator[str]:
+    if release.pulse:
+        yield pulse_source(release.pulse)
+        yield from map(statement_words, release.pulse["statements"])
+        yield from filter(None, (release.pulse["changed"],))
+    yield from map(area_words, release.areas)
+
+
 def _numbers(figure: Figure, shown: Shown) -> tuple[str, str, str, str]:
-    unit = "hours" if figure is Figure.HOURS else "percent"
+    unit = "hours" if figure in IN_HOURS else "percent"
     return _text(shown.people), _text(shown.value), unit, _text(shown.middle)
 
 

@@ -21,6 +21,7 @@ class Figure(StrEnum):
     ATTENDANCE = "attendance"
     RELEASED = "released"
     HOURS = "hours"
+    JOB_PLAN = "job_plan"
 
 
 class Kind(StrEnum):

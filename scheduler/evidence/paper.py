@@ -8,10 +8,12 @@ from typing import Any
 
 from scheduler.documents import Document
 from scheduler.evidence.definitions import BENCHMARKS, COUNTS, STANDARDS, definition
+from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import Figure, Shown
 from scheduler.evidence.releases import Release
 from scheduler.evidence.wording import (
     ASPECTS,
+    area_words,
     asked_words,
     beside_last_term,
     cell_name,
@@ -23,30 +25,27 @@ from scheduler.evidence.wording import (
     middle_words,
     override_words,
     people_words,
+    pulse_source,
+    statement_words,
     value_words,
 )
 from scheduler.languages import say
 
 
-def evidence_document(
-    programme: str, release: Release, before: Release | None, language: str, now: datetime, changed: str = ""
-) -> bytes:
-    """The PDF of a release, in the language in which it is asked for. ``changed`` is what the coordinator says has
-    changed because people answered."""
+def evidence_document(programme: str, release: Release, before: Release | None, language: str, now: datetime) -> bytes:
+    """The PDF of a release, in the language in which it is asked for."""
     paper = Document(say("Evidence: %(programme)s", programme=programme), language=language, made_at=now)
     paper.soft(source_words(release))
     paper.soft(say("Figures about fewer than five people aren’t in it, nor any from which they could be worked out."))
     for figure in release.figures:
         _figure(paper, release, figure)
     _counts(paper, release)
+    _said(paper, release)
     _overrides(paper, release)
     _asked(paper, release)
     if rows := list(beside_last_term(release, before)):
         paper.heading(say("Beside last term"))
         paper.points(beside_words(each.figure, each.now, each.before, each.same_definition) for each in rows)
-    if changed:
-        paper.heading(say("What changed because people answered"))
-        paper.text(changed)
     _others(paper)
     return paper.as_bytes()
 
@@ -71,7 +70,7 @@ def _figure(paper: Document, release: Release, figure: Figure) -> None:
     version = release.versions.get(figure)
     paper.soft(say(definition(figure, version).text) + " " + say("Definition %(number)s.", number=version))
     for each in release.figures[figure].values():
-        share = None if each.value is None or figure is Figure.HOURS else each.value / 100
+        share = None if each.value is None or figure in IN_HOURS else each.value / 100
         paper.bar(_name(each), _words(release, figure, each), share)
     if lines := release.lines.get(figure):
         paper.soft(say("Lines of the record: %(lines)s", lines=lines_words(lines)))
@@ -92,6 +91,19 @@ def _counts(paper: Document, release: Release) -> None:
     paper.heading(say("Sessions, safeguards and concerns"))
     for name, value in release.counts.items():
         paper.points([f"{count_name(name)}: {count_words(name, value)}. {say(COUNTS[name].text)}"])
+
+
+def _said(paper: Document, release: Release) -> None:
+    if release.pulse:
+        paper.heading(say("What residents said"))
+        paper.soft(pulse_source(release.pulse))
+        paper.points(statement_words(each) for each in release.pulse["statements"])
+        if release.pulse["changed"]:
+            paper.heading(say("What changed because people answered"))
+            paper.text(release.pulse["changed"])
+    if release.areas:
+        paper.heading(say("What people work on"))
+        paper.points(area_words(each) for each in release.areas)
 
 
 def _overrides(paper: Document, release: Release) -> None:

@@ -127,7 +127,7 @@ def _overrides(db: Db, programme_id: int) -> int:
 
 def overrides_of(db: Db, programme_id: int) -> tuple[Override, ...]:
     """What was overridden, the newest first, with who signed it. Of the people whom it was about, nothing."""
-    names = _names(db, programme_id)
+    names = names_in(db, programme_id)
     checks = db.execute(
         select(PreflightOverrideRow.item, PreflightOverrideRow.reason, PersonRow.name, PreflightOverrideRow.at)
         .outerjoin(PersonRow, PersonRow.id == PreflightOverrideRow.person_id)
@@ -144,7 +144,8 @@ def overrides_of(db: Db, programme_id: int) -> tuple[Override, ...]:
     return tuple(sorted(found, key=lambda each: (each.at, each.what), reverse=True))
 
 
-def _names(db: Db, programme_id: int) -> tuple[str, ...]:
+def names_in(db: Db, programme_id: int) -> tuple[str, ...]:
+    """What everybody is called who takes part, or did."""
     takes_part = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == programme_id)
     return tuple(db.scalars(select(PersonRow.name).where(PersonRow.id.in_(takes_part))))
 

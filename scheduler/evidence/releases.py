@@ -22,12 +22,13 @@ from scheduler.audit.tables import AuditHeadRow
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.evidence.cohort import newly_entered
-from scheduler.evidence.counting import Released, count, nobody_asked
+from scheduler.evidence.counting import count
 from scheduler.evidence.definitions import COUNTS, definition, versions
 from scheduler.evidence.directors import must_direct
-from scheduler.evidence.figures import Made, Past, Units, as_json, from_json, make, units_of
+from scheduler.evidence.figures import Made, Past, Units, as_json, from_json, make, measured, units_of
 from scheduler.evidence.model import Aspect, Cell, Entered, Figure, Kind, Shown
 from scheduler.evidence.programme_counts import asked_for, counts_of, lines_of, overrides_of
+from scheduler.evidence.said import areas_of, pulse_of
 from scheduler.evidence.tables import EvidencePersonRow, EvidenceReleaseRow
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -53,6 +54,8 @@ class Release:
     figures: Mapping[Figure, Mapping[Cell, Shown]]
     versions: Mapping[str, int]
     counts: Mapping[str, int | None]
+    pulse: Mapping[str, Any] | None
+    areas: tuple[Mapping[str, Any], ...]
     overrides: tuple[Mapping[str, str], ...]
     asked_for: tuple[Mapping[str, Any], ...]
     lines: Mapping[str, Mapping[str, int]]
@@ -123,7 +126,7 @@ def programmes_with_directors(db: Db) -> tuple[int, ...]:
     )
 
 
-def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime, released: Released = nobody_asked) -> bool:
+def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime) -> bool:
     """Make this month's release, if there is none yet; returns whether one was made."""
     must_direct(actor, programme_id)
     lock_programme(db, programme_id)
@@ -134,7 +137,7 @@ def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime, relea
         db.scalar(select(func.max(EvidenceReleaseRow.number)).where(EvidenceReleaseRow.programme_id == programme_id))
         or 0
     ) + 1
-    people, units = _counted(db, programme_id, number, now, released)
+    people, units = _counted(db, programme_id, number, now)
     past = [_past(row) for row in _rows(db, programme_id, counted=True)]
     made = make(number, people, units, past, _names(db, programme))
     head = db.execute(select(AuditHeadRow.place, AuditHeadRow.digest)).first()
@@ -157,10 +160,8 @@ def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime, relea
     return True
 
 
-def _counted(
-    db: Db, programme_id: int, number: int, now: datetime, released: Released
-) -> tuple[tuple[Entered, ...], Units]:
-    counted = count(db, programme_id, now, released)
+def _counted(db: Db, programme_id: int, number: int, now: datetime) -> tuple[tuple[Entered, ...], Units]:
+    counted = count(db, programme_id, now)
     rows = db.scalars(select(EvidencePersonRow).where(EvidencePersonRow.programme_id == programme_id)).all()
     known = [Entered(row.number, row.person_id, Kind(row.kind), row.entered, row.cells) for row in rows]
     new = newly_entered(known, counted.values(), number)
@@ -189,6 +190,8 @@ def _shown(db: Db, programme_id: int, made: Made, place: int, now: datetime) -> 
         "figures": as_json(made.shown),
         "versions": versions(),
         "counts": counts_of(db, programme_id, now),
+        "pulse": pulse_of(db, programme_id, now),
+        "areas": areas_of(db, programme_id),
         "overrides": [{**asdict(each), "at": each.at.isoformat()} for each in overrides_of(db, programme_id)],
         "asked_for": asked_for(db, programme_id),
         "lines": {
@@ -200,7 +203,7 @@ def _shown(db: Db, programme_id: int, made: Made, place: int, now: datetime) -> 
 def _kept(units: Units, made: Made) -> dict[str, Any]:
     return {
         "units": {
-            figure.value: {str(number): sorted(things) for number, things in people.items()}
+            figure.value: {str(number): measured(things) for number, things in people.items()}
             for figure, people in units.items()
         },
         "cells": {figure.value: sorted(map(list, cells)) for figure, cells in made.cells.items()},
@@ -211,7 +214,10 @@ def _past(row: EvidenceReleaseRow) -> Past:
     units, cells = row.counted.get("units", {}), row.counted.get("cells", {})
     return Past(
         row.number,
-        {Figure(name): {int(who): things for who, things in people.items()} for name, people in units.items()},
+        {
+            Figure(name): {int(who): [(thing, some, of) for thing, some, of in own] for who, own in people.items()}
+            for name, people in units.items()
+        },
         {Figure(name): [(aspect, value) for aspect, value in found] for name, found in cells.items()},
         from_json(row.shown["figures"]),
     )
@@ -243,6 +249,8 @@ def _read(row: EvidenceReleaseRow) -> Release:
         from_json(shown["figures"]),
         shown["versions"],
         shown["counts"],
+        shown["pulse"],
+        tuple(shown["areas"]),
         tuple(shown["overrides"]),
         tuple(shown["asked_for"]),
         shown["lines"],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from babel.dates import format_date
 
 from scheduler.evidence.definitions import COUNTS, definition
+from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import ALL, Aspect, Figure, Shown
 from scheduler.evidence.releases import Release
 from scheduler.languages import locale, mark, say, say_many
@@ -17,6 +18,7 @@ from scheduler.people.model import RelationKind
 from scheduler.people.traits import Category
 from scheduler.preflight.model import Item
 from scheduler.preflight.wording import item_words
+from scheduler.voices.model import instrument_name, statement
 
 ASPECTS: Final[Mapping[str, str]] = {
     ALL: mark("Everyone"),
@@ -64,7 +66,7 @@ def value_words(figure: Figure, shown: Shown) -> str:
     """``62 %``, ``95 % or more``, ``31 hours``, ``not shown``."""
     if shown.value is None:
         return say("not shown")
-    if figure is Figure.HOURS:
+    if figure in IN_HOURS:
         return say_many("%(num)s hour", "%(num)s hours", shown.value)
     share = percent(shown.value)
     if shown.low:
@@ -76,7 +78,7 @@ def middle_words(figure: Figure, shown: Shown) -> str:
     """``median 80 %``; empty where there is none."""
     if shown.middle is None:
         return ""
-    if figure is Figure.HOURS:
+    if figure in IN_HOURS:
         return say_many("median %(num)s hour", "median %(num)s hours", shown.middle)
     return say("median %(share)s", share=percent(shown.middle))
 
@@ -84,6 +86,16 @@ def middle_words(figure: Figure, shown: Shown) -> str:
 def people_words(shown: Shown) -> str:
     """``35 people or more``; empty where nothing is shown."""
     return say_many("%(num)s person or more", "%(num)s people or more", shown.people) if shown.people else ""
+
+
+def pulse_source(pulse: Mapping[str, Any]) -> str:
+    """What was asked when, and how many people."""
+    return say(
+        "%(instrument)s, asked on %(day)s of at least %(asked)s residents.",
+        instrument=instrument_name(pulse["instrument"]),
+        day=format_date(date.fromisoformat(pulse["opened"]), "long", locale=locale()),
+        asked=pulse["asked"],
+    )
 
 
 def percent(hundredths: int) -> str:
@@ -114,6 +126,25 @@ def override_words(what: str) -> str:
 def asked_words(category: str) -> str:
     """``Gender``."""
     return say(_CATEGORIES[Category(category)]) if category in tuple(Category) else category
+
+
+def statement_words(found: Mapping[str, Any]) -> str:
+    """A statement of the pulse, with the share that agreed."""
+    said = statement(found["statement"])
+    if found["agree"] is None:
+        return f"{said} {say('Not shown: fewer than five answers.')}"
+    share = say(
+        "%(share)s agree, of %(answers)s answers or more", share=percent(found["agree"]), answers=found["answers"]
+    )
+    return f"{said} {share}."
+
+
+def area_words(found: Mapping[str, Any]) -> str:
+    """What people work on, how much it matters to the middle of them and how far they are."""
+    return say(
+        "%(area)s: at least %(people)s people; it matters %(importance)s of 5, and they are %(progress)s of 4 steps on",
+        area=say(found["area"]), people=found["people"], importance=found["importance"], progress=found["progress"],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import Figure
 from scheduler.evidence.releases import Release
 from scheduler.evidence.wording import day_words, everybody, figure_name, value_words
@@ -24,7 +25,7 @@ class Trend:
 def trend_of(releases: Sequence[Release], figure: Figure) -> Trend | None:
     """The line of a share of everybody; None for fewer than two months in which it is shown."""
     found = [(one, each) for one in releases if (each := everybody(one, figure)) is not None and each.value is not None]
-    if len(found) < 2 or figure is Figure.HOURS:
+    if len(found) < 2 or figure in IN_HOURS:
         return None
     step = WIDTH / (len(found) - 1)
     points = " ".join(

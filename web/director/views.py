@@ -11,6 +11,7 @@ from scheduler.db import Db
 from scheduler.evidence import wording
 from scheduler.evidence.definitions import BENCHMARKS, COUNTS, STANDARDS, definition
 from scheduler.evidence.directors import must_direct
+from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.files import evaluation_archive, record_taken_out, release_as_csv
 from scheduler.evidence.model import ALL, Figure
 from scheduler.evidence.paper import asked_sentence, evidence_document, source_words
@@ -59,7 +60,7 @@ def evidence(programme_id: int) -> str:
         asked_sentence=asked_sentence,
         say=say,
         everybody=ALL,
-        hours=Figure.HOURS,
+        in_hours=IN_HOURS,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.equity.combinations import FEWEST, Unit, find_telling
 from scheduler.evidence.cohort import newly_entered
-from scheduler.evidence.figures import Made, Past, as_json, from_json, make, units_of
+from scheduler.evidence.figures import Made, Past, as_json, from_json, make, measured, units_of
 from scheduler.evidence.model import EVERYBODY, Counted, Entered, Figure, Kind
 
 House = dict[int, Counted]
@@ -52,7 +52,7 @@ class Life:
         self.people = (*self.people, *newly_entered(self.people, self.house.values(), number))
         units = units_of(self.people, self.house)
         made = make(number, self.people, units, self.past, {})
-        numbers = {figure: {who: set(things) for who, things in of.items()} for figure, of in units.items()}
+        numbers = {figure: {who: measured(things) for who, things in of.items()} for figure, of in units.items()}
         self.past.append(Past(number, numbers, made.cells, from_json(as_json(made.shown))))
         return made
 

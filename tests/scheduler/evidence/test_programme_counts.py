@@ -46,8 +46,8 @@ def test_reasons_are_read_without_the_names_of_who_takes_part(database: Database
     with here.database.writing() as db:
         db.add(
             RelationOverrideRow(
-                programme_id=here.programme_id, person_id=here.faculty[0], about_id=here.residents[0], kind="supervises",
-                reason="resident n00's only senior is SENIOR F00; the next is 200 km away.",
+                programme_id=here.programme_id, person_id=here.faculty[0], about_id=here.residents[0],
+                kind="supervises", reason="resident n00's only senior is SENIOR F00; the next is 200 km away.",
                 made_by=here.here.coordinator.person_id, made_by_name="Cora Coordinator", made_at=day(1),
             )
         )  # fmt: skip

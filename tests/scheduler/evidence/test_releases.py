@@ -14,7 +14,12 @@ from scheduler.evidence.figures import EDGE
 from scheduler.evidence.model import EVERYBODY, Figure
 from scheduler.evidence.releases import Release, get_release, is_due, latest_release, list_releases, release_if_due
 from scheduler.evidence.tables import EvidencePersonRow, EvidenceReleaseRow
+from scheduler.joining.tables import AnswerRow
 from scheduler.people.model import OPERATOR, Role
+from scheduler.programmes.tables import SiteRow
+from scheduler.releases.tables import ReleaseRow
+from scheduler.voices.model import Released
+from scheduler.voices.tables import JobPlanRow, PulseAnswerRow, PulseRow, ReleaseAnswerRow
 from tests.builders import actor
 from tests.scheduler.evidence.hospital import Hospital, a_hospital, day, live_a_month
 
@@ -215,4 +220,61 @@ def test_small_cells_are_in_no_release(here: Hospital) -> None:
     shown = {key for key, cell in found.items() if cell.value is not None and key[0] == "grade"}
     assert ("grade", "3") not in found
     assert len(shown) < 2, "the third year is not what is left of the sum"
-    assert timedelta(0) < day(1) - day(0)
+
+
+def test_one_who_changes_their_mind_is_not_the_difference_between_two_months(here: Hospital) -> None:
+    """She says yes in February, and is the only one who does: the director reads January's figure."""
+    first = released(here, 1).figures[Figure.JOINED]
+    with here.database.writing() as db:
+        db.get_one(AnswerRow, (here.programme_id, here.residents[0])).agreed_at = day(20)
+    second = released(here, 30).figures[Figure.JOINED]
+    assert second[EVERYBODY] == first[EVERYBODY]
+    with here.database.writing() as db:
+        for who in here.residents[5::5][:5]:
+            db.get_one(AnswerRow, (here.programme_id, who)).agreed_at = day(31)
+    third = released(here, 60).figures[Figure.JOINED][EVERYBODY]
+    assert (third.value, third.since) == (90, 3)
+
+
+def test_released_hours_and_the_pulse_are_read_where_enough_spoke(here: Hospital) -> None:
+    session = here.meet(day(7), here.residents[:12], here.residents[:12], lead=here.faculty[0])
+    with here.database.writing() as db:
+        north = db.scalars(select(SiteRow.id).where(SiteRow.key == "north")).one()
+        for number, who in enumerate(here.residents[:8]):
+            answer = (Released.YES, Released.NO, Released.YES, Released.OFF)[number % 4]
+            db.add(
+                ReleaseRow(
+                    programme_id=here.programme_id, session_id=session, person_id=who, site_id=north, rota="Ward",
+                    starts_at=day(7), ends_at=day(7) + timedelta(hours=1), duty="Day", created_at=day(1),
+                    changed_at=day(1),
+                )
+            )  # fmt: skip
+            db.add(ReleaseAnswerRow(session_id=session, person_id=who, answer=answer, said_at=day(8)))
+        for who in here.faculty:
+            db.add(JobPlanRow(programme_id=here.programme_id, person_id=who, hours_a_year=20))
+        db.add(
+            PulseRow(
+                programme_id=here.programme_id, opens_on=day(2).date(), instrument="safety",
+                questions=["safety-1", "safety-2"], changed_text="Resident N07 asked for later dates; we moved them.",
+            )
+        )  # fmt: skip
+        for number, who in enumerate(here.residents[:6]):
+            db.add(PulseAnswerRow(programme_id=here.programme_id, person_id=who, question=0, value=5, said_at=day(3)))
+            if number < 4:
+                db.add(
+                    PulseAnswerRow(programme_id=here.programme_id, person_id=who, question=1, value=1, said_at=day(3))
+                )
+    found = released(here, 40)
+    assert (found.figures[Figure.RELEASED][EVERYBODY].value, found.figures[Figure.RELEASED][EVERYBODY].people) == (
+        67,
+        5,
+    )
+    assert found.figures[Figure.HOURS][EVERYBODY].value is None, "one facilitator has led"
+    plan = found.figures[Figure.JOB_PLAN][EVERYBODY]
+    assert (plan.value, plan.middle, plan.people) == (120, 20, 5)
+    assert found.pulse is not None
+    assert found.pulse["statements"] == [
+        {"statement": "safety-1", "answers": 5, "agree": 95},
+        {"statement": "safety-2", "answers": None, "agree": None},
+    ]
+    assert found.pulse["changed"] == "… asked for later dates; we moved them."
