@@ -158,11 +158,11 @@ COUNTS: Final[Mapping[str, Definition]] = {
     ),
     "facilitators": Definition(1, mark("Facilitators"), mark("Who leads a group now."), ("plan.published",)),
     "facilitators_signed": Definition(
-        1, mark("Signed the code of conduct"), mark("Of these, who has signed the code of conduct in force."),
+        1, mark("Signed the code of conduct"), mark("Those of them who have signed the code of conduct in force."),
         ("code.signed", "facilitators.noted"),
     ),
     "facilitators_trained": Definition(
-        1, mark("Training in date"), mark("Of these, whose required training is verified and in date."),
+        1, mark("Training in date"), mark("Those of them whose required training is verified and in date."),
         ("training.verified", "facilitators.noted"),
     ),
     "concerns": Definition(
@@ -200,7 +200,7 @@ BENCHMARKS: Final = (
     ),
     Benchmark(
         Figure.ATTENDANCE,
-        mark("Teaching on protected half-days reports attendance of 80 to 97 in a hundred."),
+        mark("Programmes with protected half-days for teaching report attendance of 80 to 97 in a hundred."),
         mark("Published programmes, reviewed in 2026"),
     ),
     Benchmark(
@@ -233,7 +233,7 @@ STANDARDS: Final = (
     ),
     Standard(
         "GMC, Promoting excellence, theme 3 (R3.3)",
-        mark("Learners are not undermined, and who has power over them is kept apart from their mentoring."),
+        mark("Learners are not undermined, and people with power over them are kept apart from their mentoring."),
         ("groups_agreed", "facilitators_signed", "overrides"),
     ),
     Standard(

@@ -51,14 +51,14 @@ _DICTIONARY: Final[Mapping[str, str]] = {
     "figure": mark("The figure; below is what each means."),
     "definition": mark("The number of its definition. Compare figures of the same definition only."),
     "by": mark("By what residents are told apart: all, grade, site, hours (part-time or not) or nights."),
-    "who": mark("The part of them; grades and sites are numbered in an order of no meaning."),
+    "who": mark("Which part of them; grades and sites only have numbers."),
     "people_at_least": mark("How many people it is about, rounded down to fives. Empty: not shown."),
     "value": mark("A share in hundredths, or hours. Empty: too few people, or they could be told from other figures."),
     "unit": mark("percent or hours"),
     "median": mark("The median of people, to the nearest 5 hundredths or in hours, where the figure has one."),
     "censored": mark("low: the value or less; high: the value or more; empty: the value."),
     "as_of_release": mark(
-        "The release from which the value is. An earlier one where a newer value could tell too much."
+        "The release that the value is from; an earlier one where a newer value could tell too much."
     ),
     "count": mark("What is counted; below is what each means."),
 }

@@ -62,7 +62,8 @@ def source_words(release: Release) -> str:
 def beside_words(figure: Figure, now: str, before: str, same: bool) -> str:
     """A figure beside last term's, in a sentence."""
     said = say("%(figure)s: %(now)s, last term %(before)s", figure=figure_name(figure), now=now, before=before)
-    return said if same else f"{said} ({say('defined otherwise then, so don’t compare them')})"
+    otherwise = say("defined otherwise then, so don’t compare them")
+    return said if same else f"{said} ({otherwise})"
 
 
 def _figure(paper: Document, release: Release, figure: Figure) -> None:
@@ -117,7 +118,7 @@ def _overrides(paper: Document, release: Release) -> None:
 
 def _asked(paper: Document, release: Release) -> None:
     if release.asked_for:
-        paper.heading(say("Whom facilitators could be looked for"))
+        paper.heading(say("Who to look for among facilitators"))
         paper.points(asked_sentence(one) for one in release.asked_for)
 
 

@@ -36,10 +36,10 @@ _CELLS: Final[Mapping[tuple[str, str], str]] = {
     (Aspect.NIGHTS.value, "unknown"): mark("no rota of theirs is known"),
 }
 _RELATIONS: Final[Mapping[RelationKind, str]] = {
-    RelationKind.SUPERVISES: mark("Someone shares a group with a person whom they supervise"),
-    RelationKind.ASSESSES: mark("Someone shares a group with a person whom they assess"),
-    RelationKind.LINE_MANAGES: mark("Someone shares a group with a person whom they manage"),
-    RelationKind.PANEL: mark("Someone shares a group with a person on whose panel they sit"),
+    RelationKind.SUPERVISES: mark("Someone shares a group with a person they supervise"),
+    RelationKind.ASSESSES: mark("Someone shares a group with a person they assess"),
+    RelationKind.LINE_MANAGES: mark("Someone shares a group with a person they manage"),
+    RelationKind.PANEL: mark("Someone shares a group with a person and sits on a panel about them"),
 }
 _CATEGORIES: Final[Mapping[Category, str]] = {
     Category.GENDER: mark("Gender"),
@@ -132,7 +132,8 @@ def statement_words(found: Mapping[str, Any]) -> str:
     """A statement of the pulse, with the share that agreed."""
     said = statement(found["statement"])
     if found["agree"] is None:
-        return f"{said} {say('Not shown: fewer than five answers.')}"
+        too_few = say("Not shown: fewer than five answers.")
+        return f"{said} {too_few}"
     share = say(
         "%(share)s agree, of %(answers)s answers or more", share=percent(found["agree"]), answers=found["answers"]
     )

@@ -1,4 +1,4 @@
-"""The director's page and files. They show releases, in which nobody can be told from anybody."""
+"""The director's page and files. They show releases, in which no one can be recognised."""
 
 from __future__ import annotations
 
