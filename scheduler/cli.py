@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "bench": ("scheduler.commands.bench:bench", "Measure the planner and record the results."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
     "mail": ("scheduler.commands.mail:mail", "Handle incoming e-mail, and show the state of the outbox."),
+    "evidence": ("scheduler.commands.evidence:evidence", "Write the evidence of a programme to a file."),
     "audit": ("scheduler.commands.audit:audit", "Check that the record of who did what is unaltered."),
     "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
     "calendars": (

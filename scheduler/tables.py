@@ -11,6 +11,7 @@ from scheduler.db import Base
 from scheduler.desk import tables as desk
 from scheduler.edits import tables as edits
 from scheduler.enrolment import tables as enrolment
+from scheduler.evidence import tables as evidence
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
 from scheduler.joining import tables as joining
@@ -40,6 +41,7 @@ __all__ = [
     "desk",
     "edits",
     "enrolment",
+    "evidence",
     "groups",
     "invitations",
     "joining",

@@ -33,6 +33,7 @@ from web.auth.first_start import blueprint as first_start
 from web.auth.institution import blueprint as institution
 from web.auth.views import blueprint as auth
 from web.coordinator import blueprint as coordinator
+from web.director import blueprint as director
 from web.facilitator import blueprint as facilitator
 from web.feeds.door import put_door
 from web.forms import fields
@@ -43,7 +44,7 @@ from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
 from web.request_context import EXTENSION, Parts, let_go
 
-BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, ops)
+BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, director, ops)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -39,6 +39,7 @@ class Audience(Enum):
     BEGINNER = "beginner"
     """Who may begin a programme: coordinators, and who begins an installation."""
     OVERSIGHT = "oversight"
+    DIRECTOR = "director"
 
     def admits(self, actor: Actor, programme_id: int | None) -> bool:
         """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""
@@ -61,6 +62,7 @@ _ROLES: Final = {
     Audience.GUEST_RECORD: GUESTS,
     Audience.COORDINATOR: (Role.COORDINATOR,),
     Audience.OVERSIGHT: (Role.OVERSIGHT,),
+    Audience.DIRECTOR: (Role.DIRECTOR,),
 }
 
 

@@ -29,8 +29,8 @@ class Item:
 
 def home_of(actor: Actor) -> str:
     """The address of somebody's own page: the programme they run, the groups they facilitate, their group, the safety
-    of a programme they watch over; for who has none of these, the beginning of a programme if they may begin one, else
-    the list of their programmes."""
+    of a programme they watch over, the evidence of one they direct; for who has none of these, the beginning of a
+    programme if they may begin one, else the list of their programmes."""
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) == 1:
         return url_for("coordinator.overview", programme_id=programmes[0])
@@ -42,6 +42,8 @@ def home_of(actor: Actor) -> str:
         return url_for("member.group")
     if programmes := actor.programmes(Role.OVERSIGHT):
         return url_for("oversight.safety", programme_id=programmes[0])
+    if programmes := actor.programmes(Role.DIRECTOR):
+        return url_for("director.evidence", programme_id=programmes[0])
     if actor.programmes(Role.GUEST):
         return url_for("guest.groups")
     if actor.is_anywhere(*GUESTS):
@@ -74,6 +76,9 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     for programme in actor.programmes(Role.OVERSIGHT):
         is_here = here.startswith("oversight.") and programme == programme_id
         yield Item(_("Oversight"), url_for("oversight.safety", programme_id=programme), is_here)
+    for programme in actor.programmes(Role.DIRECTOR):
+        is_here = here.startswith("director.") and programme == programme_id
+        yield Item(_("Evidence"), url_for("director.evidence", programme_id=programme), is_here)
     yield from _items_of_coordinator(actor, programme_id, here)
 
 

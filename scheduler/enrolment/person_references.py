@@ -69,6 +69,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("duty", "person_id"): _M,
     ("facilitation_answer", "facilitator_id"): _M,
     ("facilitation_answer", "person_id"): _M,
+    ("evidence_person", "person_id"): _M,
     ("facilitator_pause", "person_id"): _M,
     ("facilitator_pathway", "person_id"): _M,
     ("feed", "owner_id"): _M,

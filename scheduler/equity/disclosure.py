@@ -4,7 +4,9 @@ People are counted by several aspects at once (grade, site, …), a cell for eac
 is shown. A cell of fewer than :data:`FEWEST` people is hidden. What is hidden may not be computed from what is shown
 either, by whoever knows who is in which cell. So more is hidden until
 
-- in each aspect nothing is hidden, or at least two cells of together :data:`FEWEST` people; and
+- in each aspect nothing is hidden, or at least two cells of together :data:`FEWEST` people;
+- no combination of what is shown is about fewer people (:mod:`scheduler.equity.combinations`), such as those of a
+  site beside a grade that are all of its people but one; and
 - for each hidden cell there are two people, one in it and one not, of whom different things are counted and who are
   alike in all that is shown: were they exchanged, every figure shown would be the same, and the hidden one another.
 """
@@ -13,10 +15,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from typing import Final
 
-FEWEST: Final = 5
-"""Cells of fewer people are not shown."""
+from scheduler.equity.combinations import FEWEST as FEWEST
+from scheduler.equity.combinations import figures_to_hide
 
 Cell = tuple[int, Hashable]
 """The number of an aspect, and the value that the people of the cell share."""
@@ -26,15 +27,29 @@ Counted = tuple[tuple[Hashable, ...], Hashable]
 
 def cells_to_hide(people: Iterable[Counted], fewest: int = FEWEST) -> frozenset[Cell]:
     """The cells that are not to be shown beside the sum of all these people, who are ``fewest`` or more."""
-    kinds = Counter(people)
+    everybody = list(people)
+    kinds = Counter(everybody)
     sizes: Counter[Cell] = Counter()
     for (values, _), number in kinds.items():
         for cell in enumerate(values):
             sizes[cell] += number
     hidden = {cell for cell, size in sizes.items() if size < fewest}
-    while (more := _next(kinds, sizes, hidden, fewest)) is not None:
-        hidden.add(more)
-    return frozenset(hidden)
+    while True:
+        while (more := _next(kinds, sizes, hidden, fewest)) is not None:
+            hidden.add(more)
+        if not (telling := _telling(everybody, hidden, fewest)):
+            return frozenset(hidden)
+        hidden |= telling
+
+
+def _telling(people: Collection[Counted], hidden: Collection[Cell], fewest: int) -> frozenset[Cell]:
+    """Cells that, put together with the sum and others, tell of fewer people."""
+    units: dict[Cell, list[tuple[int, int]]] = defaultdict(list)
+    for number, (values, _) in enumerate(people):
+        for cell in enumerate(values):
+            if cell not in hidden:
+                units[cell].append((number, 0))
+    return figures_to_hide(units, [[(number, 0) for number in range(len(people))]], fewest=fewest)
 
 
 def _next(kinds: Collection[Counted], sizes: Mapping[Cell, int], hidden: Collection[Cell], fewest: int) -> Cell | None:

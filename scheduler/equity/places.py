@@ -99,13 +99,7 @@ def _looked_up(db: Db, plan: PlanShown) -> tuple[Place, ...]:
 
 def profiles_of(db: Db, programme: Programme) -> Mapping[int, Profile]:
     """Every resident who takes part now, by id."""
-    part_time = set(
-        db.scalars(
-            select(WeeklyRow.person_id)
-            .where(WeeklyRow.programme_id == programme.id, WeeklyRow.category == PatternCategory.NOT_WORKING)
-            .distinct()
-        )
-    )
+    part_time = part_time_in(db, programme.id)
     rows = db.execute(
         select(PersonRow.id, PersonRow.name, ParticipantRow.stage, ParticipantRow.site_id)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
@@ -116,6 +110,12 @@ def profiles_of(db: Db, programme: Programme) -> Mapping[int, Profile]:
         )
     )
     return {who: Profile(who, name, stage, site_id, who in part_time) for who, name, stage, site_id in rows}
+
+
+def part_time_in(db: Db, programme_id: int) -> frozenset[int]:
+    """Who works part-time: who has weekly days on which they do not work."""
+    off = (WeeklyRow.programme_id == programme_id, WeeklyRow.category == PatternCategory.NOT_WORKING)
+    return frozenset(db.scalars(select(WeeklyRow.person_id).where(*off).distinct()))
 
 
 def _mark(marks: Mapping[int, str] | None, person_id: int) -> str:

@@ -18,6 +18,7 @@ class TakenOut(StrEnum):
     RUN = "run"
     COVER = "cover"
     RECORD = "record"
+    EVIDENCE = "evidence"
 
 
 def record_export(

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import deque
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -32,6 +33,7 @@ from scheduler.jobs.correspondence import (
     TELLING_SECONDS,
     Correspondence,
 )
+from scheduler.jobs.monthly_evidence import EVIDENCE_SECONDS, work_out_due
 from scheduler.mail.service import send_waiting
 from scheduler.mail.texts import send_texts
 from scheduler.planning.runs import (
@@ -84,6 +86,7 @@ class Dispatcher:
             Chore("swaps", self._swap_those_waiting, SETTLING_SECONDS),
             Chore("daily follow-up", self._daily.do_next),
             Chore("record", self._check_record, RECORD_SECONDS),
+            Chore("evidence", partial(work_out_due, database), EVIDENCE_SECONDS),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
         )
 

@@ -59,9 +59,9 @@ def invite_contact(
     if person.id in {other.id for other in others}:
         return Appointed.BEFORE
     row = db.get(ContactInvitationRow, (programme_id, person.id))
-    db.add(row or ContactInvitationRow(programme_id=programme_id, person_id=person.id, invited_at=now))
-    if row is not None:
-        row.invited_at = now
+    row = row or ContactInvitationRow(programme_id=programme_id, person_id=person.id)
+    row.role, row.invited_at = Role.OVERSIGHT, now
+    db.add(row)
     record(db, actor, "oversight.invited", now, programme_id, person=person.id)
     _invite(db, actor, programme_id, person, base_url, now)
     _tell_others(
@@ -81,6 +81,7 @@ def list_invited(db: Db, actor: Actor, programme_id: int, now: datetime) -> tupl
         select(PersonRow.id, PersonRow.name, PersonRow.email, ContactInvitationRow.invited_at)
         .join(PersonRow, PersonRow.id == ContactInvitationRow.person_id)
         .where(ContactInvitationRow.programme_id == programme_id, ContactInvitationRow.invited_at > now - LASTS)
+        .where(ContactInvitationRow.role == Role.OVERSIGHT)
         .order_by(PersonRow.name)
     )
     return tuple(Invited(*row) for row in rows)
@@ -90,7 +91,7 @@ def withdraw_invitation(db: Db, actor: Actor, programme_id: int, person_id: int,
     """Ask somebody no longer."""
     actor.must_have(programme_id, Role.COORDINATOR)
     row = db.get(ContactInvitationRow, (programme_id, person_id))
-    if row is None:
+    if row is None or row.role != Role.OVERSIGHT:
         raise NotFound(say("We can’t find that person in this programme."))
     db.delete(row)
     record(db, actor, "oversight.uninvited", now, programme_id, person=person_id)
@@ -200,7 +201,7 @@ def _read_nothing(db: Db, programme_id: int, person_id: int) -> None:
 
 def _own_invitation(db: Db, actor: Actor, programme_id: int, now: datetime) -> ContactInvitationRow:
     row = db.get(ContactInvitationRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
-    if row is None or row.invited_at <= now - LASTS:
+    if row is None or row.role != Role.OVERSIGHT or row.invited_at <= now - LASTS:
         raise NotFound(say("This invitation is no longer open. Ask the coordinator for a new one."))
     return row
 

@@ -63,6 +63,7 @@ FILES: Final[Mapping[TakenOut, str]] = {
     TakenOut.RUN: mark("a search for a plan"),
     TakenOut.COVER: mark("the cover list"),
     TakenOut.RECORD: mark("the record of who did what"),
+    TakenOut.EVIDENCE: mark("the evidence"),
 }
 
 
@@ -171,6 +172,11 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "oversight.dismissed": mark("removed an oversight contact"),
         "oversight.invited": mark("asked someone to be an oversight contact"),
         "oversight.uninvited": mark("withdrew the request to be an oversight contact"),
+        "director.invited": mark("asked someone to be the director"),
+        "director.uninvited": mark("withdrew the request to be the director"),
+        "director.added": mark("became the director"),
+        "director.stepped_down": mark("stepped down as the director"),
+        "director.dismissed": mark("removed a director"),
     }),
     **_all(Kind.SETTINGS, Readers.BOTH, {
         "programme.created": mark("created the programme"),
@@ -218,6 +224,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
     }),
     **_all(Kind.EXPORTS, Readers.BOTH, {
         "data.exported": mark("took out a file"),
+        "evidence.released": mark("worked out the evidence of the month"),
         "guest_hours.taken_out": mark("took out the hours of guest coaches"),
     }),
     **_all(Kind.LETTERS, Readers.COORDINATORS, {

@@ -20,13 +20,17 @@ class Role(StrEnum):
     FACULTY = "faculty"
     COORDINATOR = "coordinator"
     OVERSIGHT = "oversight"
+    DIRECTOR = "director"
+    """Who answers for the programme, and reads figures about all of it and nothing about anybody in it."""
     GUEST = "guest"
     """A guest coach: faculty from outside, for one group only. It is never stored (:func:`role_as_guest`)."""
     PAST_GUEST = "past-guest"
     """A guest whose group has ended, or who has left: nothing but their record is theirs."""
 
 
-STORED_ROLES = (Role.RESIDENT, Role.FACULTY, Role.COORDINATOR, Role.OVERSIGHT)
+STORED_ROLES = (Role.RESIDENT, Role.FACULTY, Role.COORDINATOR, Role.OVERSIGHT, Role.DIRECTOR)
+INVITED_ROLES = (Role.OVERSIGHT, Role.DIRECTOR)
+"""Nobody has these who has not accepted them."""
 GUESTS = (Role.GUEST, Role.PAST_GUEST)
 
 
@@ -69,7 +73,7 @@ class Actor:
 
     ``language`` is the tag of the language that they use, as far as it is known. Who ``begins`` an installation may
     make its first programme, though they run none yet. ``archived`` are programmes that are put away: what they may do
-    there they still may, and no list shows them but to oversight contacts.
+    there they still may, and no list shows them but to oversight contacts and directors.
     """
 
     person_id: int | None
@@ -101,10 +105,11 @@ class Actor:
 
     def programmes(self, role: Role) -> tuple[int, ...]:
         """The programmes in which the actor has the role, oldest first; not those that are archived. An oversight
-        contact has those too, last: concerns outlive the programme in which they were raised."""
+        contact and a director have those too, last: concerns and evidence outlive their programme."""
         theirs = sorted(one for one, has in self.roles if has is role)
         live = [one for one in theirs if one not in self.archived]
-        return (*live, *(one for one in theirs if one in self.archived and role is Role.OVERSIGHT))
+        outlives = role in (Role.OVERSIGHT, Role.DIRECTOR)
+        return (*live, *(one for one in theirs if one in self.archived and outlives))
 
     def is_anywhere(self, *roles: Role) -> bool:
         """Whether the actor has one of these roles in some programme, archived ones too."""

@@ -108,6 +108,11 @@ def must_not_be_both(db: Db, programme_id: int, person: PersonRow, role: Role, *
     another name or address. ``more`` are people who are about to have the other one."""
     other = next(office for office in OFFICES if office is not role)
     in_office = [office for office in list_offices(db, programme_id) if office.role is other]
+    if db.get(RoleRow, (programme_id, person.id, Role.DIRECTOR.value)) is not None:
+        raise NotPossible(
+            say("They are the director of this programme, who reads nothing about anyone in it."),
+            what_to_do=say("Choose someone else, or let them step down as director first."),
+        )
     if person.id in {*more, *(office.person_id for office in in_office)}:
         raise _cannot_be_both(say("The oversight contact can’t also be a coordinator of the programme."))
     if find_alike(db, person, {*more, *(office.person_id for office in in_office)}) is not None:

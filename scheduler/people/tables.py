@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.identities import mailbox_digests
-from scheduler.people.model import PARTICIPANTS, STORED_ROLES, RelationKind, Role, WishKind
+from scheduler.people.model import INVITED_ROLES, PARTICIPANTS, STORED_ROLES, RelationKind, Role, WishKind
 from scheduler.people.relations import SECRET_KINDS
 from scheduler.text_input import folded, search_text
 from solvers.vocabulary import External
@@ -66,7 +66,7 @@ class PersonRow(Base):
 
 
 class RoleRow(Base):
-    """What a person may do in a programme: resident, faculty, coordinator or oversight."""
+    """What a person may do in a programme: resident, faculty, coordinator, oversight or director."""
 
     __tablename__ = "role"
 
@@ -125,13 +125,17 @@ class ParticipantRow(Base):
 
 
 class ContactInvitationRow(Base):
-    """Somebody whom a coordinator would like as an oversight contact, until they accept or the time is over."""
+    """Somebody whom a coordinator would like as an oversight contact or as the director, by ``role``, until they accept
+    or the time is over."""
 
     __tablename__ = "contact_invitation"
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     invited_at: Mapped[datetime]
+    role: Mapped[Role] = mapped_column(EnumText(Role), default=Role.OVERSIGHT, server_default=Role.OVERSIGHT.value)
+
+    __table_args__ = (one_of("role", INVITED_ROLES),)
 
 
 class FacilitatorPauseRow(Base):

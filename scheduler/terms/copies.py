@@ -91,9 +91,10 @@ class Copying:
             self._add([row], manager_id=ids[names[row.manager_id]])
 
     def offices(self, *, but: int | None) -> None:
-        """Coordinators and oversight contacts; ``but`` is who has their office already."""
+        """Coordinators, oversight contacts and directors; ``but`` is who has their office already."""
+        offices = (*OFFICES, Role.DIRECTOR)
         rows = self.db.scalars(
-            select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(OFFICES))
+            select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(offices))
         ).all()
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 

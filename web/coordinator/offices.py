@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.evidence.directors import list_directors
 from scheduler.oversight.appointments import (
     dismiss_contact,
     invite_contact,
@@ -32,12 +33,14 @@ def offices(programme_id: int) -> str:
     with database().reading() as db:
         programme, found = get_programme(db, programme_id), list_offices(db, programme_id)
         invited = list_invited(db, actor(), programme_id, now())
+        directors = list_directors(db, actor(), programme_id, now())
     return render_template(
         "coordinator/offices.html",
         programme=programme,
         coordinators=[office for office in found if office.role is Role.COORDINATOR],
         contacts=[office for office in found if office.role is Role.OVERSIGHT],
         invited=invited,
+        directors=directors,
         least=LEAST_CONTACTS,
         me=actor().person_id,
         longest=LONGEST_NAME,

@@ -20,7 +20,8 @@ KEYS = {
     "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "hats", "item",
     "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "out_of", "override",
     "own_group", "people", "person",
-    "plan", "plans", "proposal", "purpose", "relations", "removed", "residents", "revision", "rooms", "rota",
+    "place", "plan", "plans", "proposal", "purpose", "relations", "release", "removed", "residents",
+    "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
     "trouble", "version", "what", "why",
 }  # fmt: skip

@@ -39,6 +39,7 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
+    | _of("director", "accept accepted evidence evidence_csv evidence_pdf evaluation released stepped_down")
     | _of(
         "public",
         "released released_said choose stopped programme stop welcome concern concern_answer concern_more "
@@ -105,6 +106,7 @@ POLICIES: Final = {
         "edit_changes_pinned edit_improved edit_kept edit_redone edit_undone joining_invite joining_person "
         "joining_questions joining_remind leave_noted leave_taken_back life_archived life_copied life_ended "
         "life_next_term_begun life_reopened life_unarchived list_answered list_confirmed list_discarded mail_arrives "
+        "director_asked director_removed "
         "offices_appointed offices_dismissed pattern_added pattern_removed people_act people_taken_out person_added "
         "person_back person_corrected person_leave_removed person_merged person_on_leave person_pattern "
         "person_pattern_changed person_site person_site_withdrawn person_was_split person_ways plan_made_again "

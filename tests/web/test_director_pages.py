@@ -1,0 +1,120 @@
+"""A director is asked, accepts by themselves, and reads figures alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.audit.tables import AuditRow
+from scheduler.mail.tables import MailRow
+from scheduler.people.model import Role
+from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.programmes.service import get_programme
+from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, PEOPLE, RESIDENT, Browser, Pages, words_of
+from tests.web.test_oversight_pages import signs_in
+
+DORA = {"name": "Dora Directs", "email": "dora@example.org"}
+
+
+def asked(pages: Pages) -> str:
+    return f"/director/asked/{pages.programme_id}"
+
+
+def at(pages: Pages, rest: str = "") -> str:
+    return f"/director/{pages.programme_id}{rest}"
+
+
+def directing(pages: Pages) -> Browser:
+    """Somebody who has asked for nothing but to be the director."""
+    with pages.database.writing() as db:
+        person = PersonRow(name=DORA["name"], email=DORA["email"], created_at=clock.now())
+        db.add(person)
+        db.flush()
+        db.add(RoleRow(programme_id=pages.programme_id, person_id=person.id, role=Role.DIRECTOR))
+    return pages.signed_in(DORA["email"])
+
+
+def in_term(monkeypatch: pytest.MonkeyPatch, pages: Pages) -> None:
+    with pages.database.reading() as db:
+        first = get_programme(db, pages.programme_id).first_day
+    moment = datetime.combine(first, time(12), UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_a_coordinator_asks_and_the_director_accepts_alone(pages: Pages) -> None:
+    cora = pages.signed_in(COORDINATOR)
+    assert cora.post(pages.path("/offices/director"), DORA).status_code == 303
+    assert "asked, not accepted yet" in words_of(cora.get(pages.path("/offices")).text)
+    with pages.database.reading() as db:
+        mail = db.scalars(select(MailRow).where(MailRow.address == DORA["email"])).one()
+    link = next(line for line in mail.text.splitlines() if "/sign-in/" in line)
+    dora = pages.stranger()
+    assert signs_in(dora, link) == asked(pages)
+    assert "Cora Coordinator" in dora.get(asked(pages)).text
+    assert dora.get(at(pages)).status_code == 404
+    assert dora.post(asked(pages)).status_code == 422
+    assert dora.post(asked(pages), {"declares": "1"}).location == at(pages)
+    assert dora.get(at(pages)).status_code == 200
+    assert dora.post(at(pages, "/step-down")).status_code == 303
+    assert dora.get(at(pages)).status_code == 404
+
+
+@pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])
+def test_nobody_with_another_part_is_asked(pages: Pages, email: str) -> None:
+    answer = pages.signed_in(COORDINATOR).post(pages.path("/offices/director"), {"name": "Some One", "email": email})
+    assert (answer.status_code, "They already have a part" in words_of(answer.text)) == (409, True)
+
+
+def test_neither_is_the_coordinator_under_another_address(pages: Pages) -> None:
+    twin = {"name": "Cora Coordinator", "email": "cora.coordinator@home.example"}
+    answer = pages.signed_in(COORDINATOR).post(pages.path("/offices/director"), twin)
+    assert answer.status_code == 409
+
+
+def test_a_director_who_comes_to_another_part_reads_nothing(pages: Pages) -> None:
+    dora = directing(pages)
+    assert dora.get(at(pages)).status_code == 200
+    cora = pages.signed_in(COORDINATOR)
+    refused = cora.post(pages.path("/offices"), {"role": "coordinator", **DORA})
+    assert refused.status_code == 409
+    with pages.database.writing() as db:
+        who = db.scalars(select(PersonRow.id).where(PersonRow.email == DORA["email"])).one()
+        db.add(RoleRow(programme_id=pages.programme_id, person_id=who, role=Role.FACULTY))
+    for rest in ("", "/evidence.csv", "/evidence.pdf", "/evaluation.zip"):
+        assert dora.get(at(pages, rest)).status_code == 404
+
+
+@pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])
+def test_others_find_nothing_there(pages: Pages, email: str) -> None:
+    browser = pages.signed_in(email)
+    for rest in ("", "/evidence.csv", "/evidence.pdf", "/evaluation.zip"):
+        assert browser.get(at(pages, rest)).status_code == 404
+    for rest in ("/releases", "/step-down"):
+        assert browser.post(at(pages, rest)).status_code == 404
+
+
+def test_the_page_and_the_files_show_one_release_and_name_nobody(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    dora = directing(pages)
+    assert "There are no figures of this programme yet" in words_of(dora.get(at(pages)).text)
+    assert dora.get(at(pages, "/evidence.csv")).status_code == 404
+    in_term(monkeypatch, pages)
+    assert dora.post(at(pages, "/releases")).status_code == 303
+    page, table = dora.get(at(pages)).text, dora.get(at(pages, "/evidence.csv")).text
+    paper, archive = dora.get(at(pages, "/evidence.pdf")).data, dora.get(at(pages, "/evaluation.zip")).data
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        assert file.namelist() == ["figures.csv", "counts.csv", "dictionary.csv"]
+        texts = [page, table, *(file.read(name).decode() for name in file.namelist())]
+    assert paper.startswith(b"%PDF")
+    people = [line.split(",")[0] for line in PEOPLE]
+    assert not [name for name in people for text in texts if name in text or f" {name.split()[1]} " in text]
+    assert "In a group" in words_of(page)
+    assert "89 %" in words_of(page), "eight of nine residents have a group"
+    assert "89 %" in table
+    with pages.database.reading() as db:
+        taken = db.scalars(select(AuditRow.details).where(AuditRow.action == "data.exported")).all()
+    assert [each["format"] for each in taken] == ["csv", "pdf", "zip"]
