@@ -152,6 +152,20 @@ class AttendedRow(Base):
 _GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
+class AttendanceSumRow(Base):
+    """Of a session that is over, those who are named no more: how many residents were ``invited``, ``could_come``, were
+    ``noted`` and ``came``, and how many facilitators were ``leading``. They count beside whoever is still named."""
+
+    __tablename__ = "attendance_sum"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    invited: Mapped[int] = mapped_column(default=0, server_default="0")
+    could_come: Mapped[int] = mapped_column(default=0, server_default="0")
+    noted: Mapped[int] = mapped_column(default=0, server_default="0")
+    came: Mapped[int] = mapped_column(default=0, server_default="0")
+    leading: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
 class DeputyRow(Base):
     """A person asked to stand in for a facilitator at one session, with the hand-over note that only these two read.
 
