@@ -31,6 +31,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
     "mail": ("scheduler.commands.mail:mail", "Handle incoming e-mail, and show the state of the outbox."),
     "audit": ("scheduler.commands.audit:audit", "Check that the record of who did what is unaltered."),
+    "retention": (
+        "scheduler.commands.retention:retention",
+        "Delete what has been kept for its time, or show what that would be.",
+    ),
     "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
     "calendars": (
         "scheduler.commands.calendars:calendars",

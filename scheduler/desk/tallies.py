@@ -48,8 +48,10 @@ def _with_noted(tally: Tally, came: int, noted: int, unnamed: Unnamed) -> Tally:
     return replace(
         tally,
         seats=tally.seats + unnamed.invited,
+        away=tally.away + unnamed.away,
         coming=tally.coming + unnamed.could_come,
         leading=tally.leading + unnamed.leading,
+        needed=tally.needed.without(unnamed.away),
         came=came + unnamed.came,
         noted=noted + unnamed.noted,
     )

@@ -50,7 +50,7 @@ def people_of(db: Db, plan: PlanShown) -> Iterator[Person]:
     places: dict[int, list[Place]] = defaultdict(list)
     for place in places_of(db, plan):
         places[place.person_id].append(place)
-    nights, wishes = _nights(db, programme), wishes_met(db, programme, plan.id)
+    nights, wishes = nights_of(db, programme), wishes_met(db, programme, plan.id)
     unplaced = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == plan.id)))
     for who, profile in profiles_of(db, programme).items():
         if not places[who] and who not in unplaced:
@@ -82,7 +82,7 @@ def _got(
         yield Measure.LEFT_OUT, (int(can < programme.min_attendance * held - 1e-9), 1)
 
 
-def _nights(db: Db, programme: Programme) -> Mapping[int, Nights]:
+def nights_of(db: Db, programme: Programme) -> Mapping[int, Nights]:
     """Of whom a department's rota of the programme speaks: whether it has nights of theirs within the term."""
     of_programme = select(RotaRow.id).where(RotaRow.programme_id == programme.id, OF_DEPARTMENT)
     night = exists().where(

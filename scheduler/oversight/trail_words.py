@@ -141,6 +141,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "person.changed": mark("changed a person’s entry"),
         "person.address_changed": mark("changed a person’s address"),
         "person.erased": mark("had everything about a person deleted"),
+        "retention.preferences": mark("deleted wishes and circumstances, as the programme’s time for them was over"),
+        "retention.attendance": mark("kept only numbers of who came, as the programme’s time for it was over"),
         "person.left": mark("noted that someone leaves"),
         "person.back": mark("noted that someone is back"),
         "invitation.declined": mark("noted that someone said no to the invitation"),

@@ -139,6 +139,7 @@ OF_NOBODY: Final[Mapping[str, str]] = {
         ),
         _NUMBERS,
     ),
+    **dict.fromkeys(("attendance_sum", "attendance_share"), "numbers, and nobody's name"),
     "explanation": "why groups are as they are, with people as numbers",
     "group_news": "what somebody was last told of their group, which is what the group is",
     "planned_session": "who leads and can come, worked out from what is told, with people as numbers",

@@ -17,10 +17,11 @@ from solvers.vocabulary import COMING
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """Of one session: residents who were invited, could come, of whom it was noted whether they came, and who did; and
-    facilitators who could lead it."""
+    """Of one session: residents who were invited, were away on long leave, could come, of whom it was noted whether they
+    came, and who did; and facilitators who could lead it."""
 
     invited: int = 0
+    away: int = 0
     could_come: int = 0
     noted: int = 0
     came: int = 0
@@ -66,6 +67,7 @@ def _counted(theirs: Collection[ColumnElement[bool]]) -> Any:
     same = and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id)
     sums = {
         "invited": resident,
+        "away": and_(resident, AttendeeRow.away),
         "could_come": and_(resident, comes),
         "noted": and_(resident, AttendedRow.came.is_not(None)),
         "came": and_(resident, AttendedRow.came),

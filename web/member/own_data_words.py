@@ -34,7 +34,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.YOU: Words(mark("Who you are"), mark("To know you and to write to you."), _GROUP, _WHILE),
     Kind.SIGNING_IN: Words(
         mark("How you sign in"), mark("To let you in, and to show you where you’re signed in."), _YOU,
-        mark("Until it’s over: links for a day, devices for half a year."),
+        mark("Until it’s over: devices after 30 days, links 90 days after they end."),
     ),
     Kind.TAKING_PART: Words(
         mark("Your part in programmes"), mark("To form groups that suit you."), _COORDINATORS, _WHILE,

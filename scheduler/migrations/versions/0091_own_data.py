@@ -12,7 +12,7 @@ down_revision: str | None = "0082"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_COUNTS = ("invited", "could_come", "noted", "came", "leading")
+_COUNTS = ("invited", "away", "could_come", "noted", "came", "leading")
 
 
 def upgrade() -> None:
