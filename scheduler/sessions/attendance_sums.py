@@ -17,8 +17,8 @@ from solvers.vocabulary import COMING
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """Of one session: residents who were invited, were away on long leave, could come, of whom it was noted whether they
-    came, and who did; and facilitators who could lead it."""
+    """Of one session: residents who were invited, were away on long leave, could come, of whom it was noted whether
+    they came, and who did; and facilitators who could lead it."""
 
     invited: int = 0
     away: int = 0
