@@ -82,10 +82,10 @@ def _of_kind(kind: Kind) -> Iterator[tuple[Table, str, Held]]:
 
 def _forget(db: Db, table: Table, where: ColumnElement[bool], column: str, held: Held) -> None:
     """Delete rows that hold nothing else, empty a part of those that do, take the name off those that stay."""
-    others = [each for of in REFERENCES.items() if of[0][0] == table.name for each in exported(of[1])]
+    beside = exported(REFERENCES[table.name, column])
     if held.fate is Fate.NAMELESS:
         db.execute(update(table).where(where).values({column: None}))
-    elif any(each.kind is not held.kind for each in others):
+    elif any(each.kind is not held.kind for each in beside):
         db.execute(update(table).where(where).values({name: _BLANK[name] for name in held.columns if name in _BLANK}))
     else:
         db.execute(delete(table).where(where))

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Table, select, true
+from sqlalchemy import ColumnElement, Table, select, true
 
 from scheduler.db import Base, Db
 from scheduler.errors import NotFound
@@ -17,6 +17,7 @@ from scheduler.languages import say
 from scheduler.own_data.model import Held, Kind, LeftOut, OwnData, Part, Record, Value
 from scheduler.own_data.register import BESIDE, BY_ADDRESS, PERSON, REFERENCES
 from scheduler.people.model import Actor
+from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.tables import PersonRow
 from scheduler.plans.model import PlanState
 
@@ -40,7 +41,7 @@ def own_data(db: Db, actor: Actor) -> OwnData:
     """All that is held on the actor. Raises NotFound to whoever is nobody in particular."""
     person = db.get(PersonRow, actor.person_id) if actor.person_id is not None else None
     if person is None:
-        raise NotFound(say("There is nothing at this address, or it is not yours to see."))
+        raise NotFound(say("We can’t find that person in this programme."))
     parts: dict[Kind, list[Part]] = defaultdict(list)
     found = [(each, _records(db, each.table, each.columns, each.where)) for each in _queries(person)]
     names = _Names(db, [(each.table, records) for each, records in found])
@@ -68,7 +69,7 @@ def _queries(person: PersonRow) -> Iterator[_Query]:
     for (name, column), held in REFERENCES.items():
         table = Base.metadata.tables[name]
         for each in exported(held):
-            mine = _mine(table, table.c[column], person.id)
+            mine = _mine(table, column, person.id)
             yield _Query(each.kind, _told_as(name, column), table, each.columns, mine)
     for name, (column, parent, kind, columns) in BESIDE.items():
         table, above = Base.metadata.tables[name], Base.metadata.tables[parent]
@@ -91,8 +92,12 @@ def _told_as(table: str, column: str) -> str:
     return table if len(told) == 1 else f"{table}.{column}"
 
 
-def _mine(table: Table, column: Column[Any], person_id: int) -> ColumnElement[bool]:
-    return (column == person_id) & _open(table)
+def _mine(table: Table, column: str, person_id: int) -> ColumnElement[bool]:
+    mine = (table.c[column] == person_id) & _open(table)
+    if table.name != "relation" or column == "declared_by_id":
+        return mine
+    # of the coordinator's list; what others declared is theirs, and some kinds are nobody's to tell
+    return mine & table.c.declared.is_(False) & table.c.kind.not_in([kind.value for kind in SECRET_KINDS])
 
 
 def _open(table: Table) -> ColumnElement[bool]:

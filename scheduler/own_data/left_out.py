@@ -55,7 +55,8 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "participant": {},
     "portrait": {"code_noted_by": "who noted it"},
     "proposal": {"id": "a number", "group_key": "the session's", "moved_from": "the session's"},
-    "relation": {"id": "a number", "declared": "it is their own", "declared_by_id": "it is their own"},
+    "relation": {"id": "a number", "declared": "their own stand by themselves"},
+    "relation_override": {"id": "a number", "made_by": "the name is told", "withdrawn_by": "an act"},
     "release": {
         "id": "a number", "site_id": "the rota's", "sequence": "how calendars are told",
         "created_at": "how calendars are told", "changed_at": "how calendars are told",

@@ -17,7 +17,7 @@ _OTHERS: Final = LeftOut("another person's own word: it is theirs to read")
 _ASKED_TO_STAND_IN: Final = tuple(
     ("session_id", other, "state", "note", "asked_at", "answered_at") for other in ("person_id", "for_id")
 )
-
+_RECORDED: Final = ("kind", "reason", "made_by_name", "made_at", "withdrawn_at", "declined")
 REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("absence", "person_id"): (
         Held(_K.TIME, ("programme_id", "first_day", "last_day", "from_midday", "until_midday")),
@@ -129,14 +129,22 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
         Held(_K.QUESTIONS, ("programme_id", "session_id", "starts_at", "made_at", "state", "settled_at"), _N),
     ),
     ("proposal_answer", "person_id"): (Held(_K.QUESTIONS, ("proposal_id", "agrees", "said_at")),),
-    ("relation", "about_id"): LeftOut("the list of relations is the coordinator's; what somebody declared is theirs"),
+    ("relation", "about_id"): (
+        Held(_K.TAKING_PART, ("programme_id", "person_id", "kind", "first_day", "last_day")),
+    ),
     ("relation", "declared_by_id"): (
         Held(_K.WISHES, ("programme_id", "person_id", "about_id", "kind", "first_day", "last_day")),
     ),
-    ("relation", "person_id"): LeftOut("the list of relations is the coordinator's; what somebody declared is theirs"),
-    ("relation_override", "about_id"): LeftOut("a reason recorded for two people, which their group reads"),
+    ("relation", "person_id"): (
+        Held(_K.TAKING_PART, ("programme_id", "about_id", "kind", "first_day", "last_day")),
+    ),
+    ("relation_override", "about_id"): (
+        Held(_K.TAKING_PART, ("programme_id", "person_id", *_RECORDED)),
+    ),
     ("relation_override", "made_by"): _OFFICE,
-    ("relation_override", "person_id"): LeftOut("a reason recorded for two people, which their group reads"),
+    ("relation_override", "person_id"): (
+        Held(_K.TAKING_PART, ("programme_id", "about_id", *_RECORDED)),
+    ),
     ("relation_override", "withdrawn_by"): _OFFICE,
     ("release", "person_id"): (Held(_K.TIME, ("programme_id", "session_id", "rota", "starts_at", "ends_at", "duty")),),
     ("reminder", "person_id"): (Held(_K.MAIL, ("session_id", "starts_at", "hours_before", "send_at", "sent_at")),),

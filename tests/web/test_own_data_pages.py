@@ -160,6 +160,15 @@ def test_each_kind_is_deleted_alone_and_only_when_sure(lived: Pages) -> None:
     ada = lived.signed_in(RESIDENT)
     assert ada.post("/my-data/delete", {"what": "notes"}).status_code == 422
     assert "Juniper" in words_of(ada.get("/my-data").text)
+    declares = {"person_id": lived.ids[RESIDENT], "about_id": lived.ids[FACILITATOR], "kind": "family"}
+    listed = {"person_id": lived.ids[FACILITATOR], "about_id": lived.ids[RESIDENT], "kind": "supervises"}
+    with lived.database.writing() as db:
+        own = {"declared": True, "declared_by_id": lived.ids[RESIDENT]}
+        db.add(RelationRow(id=-8, programme_id=lived.programme_id, **declares, **own))
+        db.add(RelationRow(id=-9, programme_id=lived.programme_id, declared=False, **listed))
+    held = document(lived, RESIDENT)
+    assert [each["kind"] for each in held["wishes"]["relation.declared_by_id"]] == ["family"]
+    assert [each["kind"] for each in held["taking-part"]["relation.about_id"]] == ["supervises"]
     for what, secret in (("notes", "Juniper"), ("goals", "Tamarind"), ("circumstances", "Sassafras")):
         assert ada.post("/my-data/delete", {"what": what, "sure": "1"}).status_code == 303
         assert secret not in stored_text(lived)
@@ -169,6 +178,7 @@ def test_each_kind_is_deleted_alone_and_only_when_sure(lived: Pages) -> None:
         assert {(row.person_id, row.kind) for row in db.scalars(select(WishRow))} == {
             (lived.ids[OTHER_RESIDENT], "avoid")
         }
+        assert set(db.scalars(select(RelationRow.id))) == {-7, -9}, "the list, and what others declared, stay"
     assert "Galangal" in words_of(ada.get("/my-data").text), "other kinds stay"
 
 

@@ -51,7 +51,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     ),
     Kind.QUESTIONS: Words(
         mark("Questions, requests and proposals"), mark("To pass them on, and the answers back."),
-        mark("You and whoever you asked, or who asked you."), _WHILE,
+        mark("You and the people you asked, or who asked you."), _WHILE,
     ),
     Kind.TIME: Words(
         mark("Your rota, clinics and leave"), mark("To find dates that you can come to."), _COORDINATORS, _WHILE,
@@ -67,7 +67,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     ),
     Kind.WORDS: Words(
         mark("What you’ve written for others to read"), mark("For your group, or people who look for one."),
-        mark("You and whoever you wrote it for."), _YOURS,
+        mark("You and the people you wrote it for."), _YOURS,
     ),
     Kind.NOTES: Words(mark("Your private notes"), mark("For yourself."), _YOU, _YOURS),
     Kind.GOALS: Words(
@@ -141,7 +141,11 @@ PARTS: Final[Mapping[str, str]] = {
     "private_note": mark("Notes"),
     "proposal": mark("Dates you’ve proposed"),
     "proposal_answer": mark("Answers to proposed dates"),
-    "relation": mark("Relations"),
+    "relation.about_id": mark("What others are to you, on the coordinator’s list"),
+    "relation.declared_by_id": mark("Relations that you’ve declared"),
+    "relation.person_id": mark("What you are to others, on the coordinator’s list"),
+    "relation_override.about_id": mark("Reasons recorded for sharing a group"),
+    "relation_override.person_id": mark("Reasons recorded for sharing a group, with you as the senior"),
     "release": mark("When you’ll be released from duty"),
     "reminder": mark("Reminders"),
     "role": mark("Roles"),
