@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import exists, func, select
 
+from scheduler.audit.tables import AuditRow
 from scheduler.coordination.model import MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database, Db
@@ -36,9 +37,10 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, SessionRow
 from solvers.vocabulary import COMING
 
-SORRY_EVERY, MISSED_EVERY, UNNOTED_EVERY, THANKED_EVERY, MOVED_EVERY = 5, 4, 13, 6, 11
+SORRY_EVERY, MISSED_EVERY, UNNOTED_EVERY, THANKED_EVERY, MOVED_EVERY = 5, 4, 13, 3, 11
 """Of so many sessions, one has somebody who says sorry before, one somebody who does not come, one of whom nobody notes
 who came, one after which somebody says thank you, and one that is moved."""
+MOVED: Final = "session.moved"
 SORRY_BEFORE: Final = timedelta(days=1)
 MOVED_BEFORE: Final = timedelta(days=10)
 NOTED_AFTER: Final = timedelta(hours=2)
@@ -121,7 +123,8 @@ def _move(database: Database, coordinator: Actor, held: _Held, until: datetime) 
     then = held.starts_at - MOVED_BEFORE
     with database.reading() as db:
         row = db.get_one(SessionRow, held.id)
-        if row.sequence:  # it has been moved
+        moved = db.scalars(select(AuditRow.details).where(AuditRow.action == MOVED)).all()
+        if any(each.get("session") == held.id for each in moved):
             return
         try:
             found = other_dates(db, row.programme_id, row.group_key, then, instead_of=row)

@@ -151,7 +151,7 @@ def test_nothing_of_a_draft_is_told(lived: Pages) -> None:
 def test_strangers_find_nothing_and_bad_input_is_not_found(lived: Pages) -> None:
     assert lived.stranger().get("/my-data").status_code == 302
     ada = lived.signed_in(RESIDENT)
-    for what in ("", "groups", "nothing", "acts"):
+    for what in ("groups", "nothing", "acts", "Everything"):
         assert ada.get(f"/my-data/delete?what={what}").status_code == 404
         assert ada.post("/my-data/delete", {"what": what, "sure": "1"}).status_code == 404
 

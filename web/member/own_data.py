@@ -47,7 +47,7 @@ def my_data_file() -> Response:
 @open_to(Audience.SIGNED_IN)
 def my_data_delete() -> str:
     """What deleting a kind, or everything, does: said before it is done."""
-    what = Form(request.form if request.method == "POST" else request.args).text("what")
+    what = Form(request.form if request.method == "POST" else request.args).text("what") or EVERYTHING
     _must_be_known(what)
     with database().reading() as db:
         data = own_data(db, actor())

@@ -32,7 +32,13 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def term(database: Database, monkeypatch: pytest.MonkeyPatch) -> Term:
     """Few sessions, so that each of what happens now and then does happen."""
-    for name, every in (("SORRY_EVERY", 3), ("MISSED_EVERY", 2), ("UNNOTED_EVERY", 6), ("THANKED_EVERY", 2)):
+    for name, every in (
+        ("SORRY_EVERY", 3),
+        ("MISSED_EVERY", 2),
+        ("UNNOTED_EVERY", 6),
+        ("THANKED_EVERY", 2),
+        ("MOVED_EVERY", 4),
+    ):
         monkeypatch.setattr(lived, name, every)
     term = a_term(database)
     with database.writing() as db:
@@ -83,6 +89,8 @@ def test_at_the_end_the_term_shows_what_terms_leave(term: Term) -> None:
     assert count(term, ConcernRow) == 1
     assert count(term, ConcernMessageRow) == 1, "and it was answered"
     with term.database.reading() as db:
+        moved = db.scalars(select(AuditRow).where(AuditRow.action == "session.moved")).all()
+        assert len(moved) == 1, "and once, though the clock was moved twice"
         came = set(db.scalars(select(AttendedRow.came)))
         sorry = db.scalars(select(AttendeeRow).where(AttendeeRow.mark == "0")).all()
         noted = db.scalar(select(func.count(AttendedRow.session_id.distinct()))) or 0
