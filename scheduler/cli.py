@@ -32,6 +32,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mail": ("scheduler.commands.mail:mail", "Handle incoming e-mail, and show the state of the outbox."),
     "evidence": ("scheduler.commands.evidence:evidence", "Write the evidence of a programme to a file."),
     "audit": ("scheduler.commands.audit:audit", "Check that the record of who did what is unaltered."),
+    "retention": (
+        "scheduler.commands.retention:retention",
+        "Delete what has been kept for its time, or show what that would be.",
+    ),
     "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
     "calendars": (
         "scheduler.commands.calendars:calendars",

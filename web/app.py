@@ -21,6 +21,7 @@ from web import (
     garbage,
     language,
     mailing,
+    moved_clock,
     navigation,
     paging,
     request_log,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     fields.offer(app)
     mailing.offer(app)
     signposts.offer(app)
+    moved_clock.offer(app)
     _serve_static(app)
     put_door(app)
     garbage.look_rarely()

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -17,6 +16,7 @@ from scheduler.benchmarks.families import FAMILIES, of_family
 from scheduler.benchmarks.measurement import Measured, load_instance, measure
 from scheduler.benchmarks.record import with_run
 from scheduler.benchmarks.weekly import weekly_figures, weekly_instance
+from scheduler.clock import now
 from scheduler.errors import Rejected
 from solvers.regions import join, split
 from solvers.stop import Limits
@@ -111,7 +111,7 @@ def bench(
 
 
 def _heading(seconds: float, workers: int, seed: int) -> str:
-    day = datetime.now(UTC).date().isoformat()
+    day = now().date().isoformat()
     return f"{day}: {seconds:g} s, {workers} workers, seed {seed}, Python {platform.python_version()}"
 
 

@@ -20,7 +20,7 @@ from scheduler.clock import now
 from scheduler.commands.serve import serve_until_told
 from scheduler.demo.construction import find_demo, make_demo
 from scheduler.demo.folder import DATABASE, demo_settings, must_suit
-from scheduler.demo.moved_clock import follow_the_calendar, move_clock, use_clock_of
+from scheduler.demo.moved_clock import live_until_now, move_clock, must_be_ahead, use_clock_of
 from scheduler.demo.names import MOST_RESIDENTS
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
@@ -57,9 +57,7 @@ def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int,
     if not (no_serve or is_served):
         _must_be_free(port)
     settings = demo_settings(folder, f"http://{HOST}:{port}", os.environ)
-    if today:
-        move_clock(folder, today.date())
-    ways_in = _ways_into(settings, folder, residents, moved=today is not None)
+    ways_in = _ways_into(settings, folder, residents, today)
     serves = not (no_serve or is_served)
     told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves=serves or is_served)
     if not serves:
@@ -69,17 +67,23 @@ def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int,
     serve_until_told(settings, HOST, port)
 
 
-def _ways_into(settings: Settings, folder: Path, residents: int, *, moved: bool) -> WaysIn:
-    """Ways into the demo in the folder, which is made if there is none, and follows its clock if that was moved."""
+def _ways_into(settings: Settings, folder: Path, residents: int, today: datetime | None) -> WaysIn:
+    """Ways into the demo in the folder, which is made if there is none; its people have lived until a day it is moved
+    to. A new one is made today, so that what lies between has been lived, too."""
     log_to_standard_error(warnings_only=True)
     with Narrator() as narrator:
+        if today:
+            must_be_ahead(today.date())
         ways_in = find_demo(settings, folder)
         if ways_in is None:
-            return make_demo(settings, folder, residents, narrator)
-        narrator.done(f"Using the demo in {folder}. Remove the folder to start afresh.")
-        if moved:
-            follow_the_calendar(settings)
-            narrator.done(f"In the demo it is now {now().date()}")
+            ways_in = make_demo(settings, folder, residents, narrator)
+        else:
+            narrator.done(f"Using the demo in {folder}. Remove the folder to start afresh.")
+        if today:
+            move_clock(folder, today.date())
+            noted = live_until_now(settings)
+            narrator.done(f"In the demo it is now {now().date()}: {noted} more sessions have been held")
+            ways_in = find_demo(settings, folder) or ways_in
     return ways_in
 
 

@@ -12,6 +12,7 @@ from scheduler.db import Db
 from scheduler.desk.model import Tally
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole
+from scheduler.sessions.attendance_sums import Unnamed, unnamed_in
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
@@ -35,12 +36,25 @@ def tallies_of(
         counted = kept_for_readers(db, programme_id, what, lambda: _counted(db, here, needed))
     else:
         counted = _counted(db, here, needed)
-    noted = _noted(db, here, withheld)
-    return tuple(_with_noted(each, *noted[each.session_id]) if each.session_id in noted else each for each in counted)
+    noted, unnamed = _noted(db, here, withheld), unnamed_in(db, *here)
+    return tuple(
+        _with_noted(each, *noted.get(each.session_id, (0, 0)), unnamed.get(each.session_id, Unnamed()))
+        for each in counted
+    )
 
 
-def _with_noted(tally: Tally, came: int, noted: int) -> Tally:
-    return replace(tally, came=came, noted=noted)
+def _with_noted(tally: Tally, came: int, noted: int, unnamed: Unnamed) -> Tally:
+    """A session's numbers with those of whom no name is kept any more."""
+    return replace(
+        tally,
+        seats=tally.seats + unnamed.invited,
+        away=tally.away + unnamed.away,
+        coming=tally.coming + unnamed.could_come,
+        leading=tally.leading + unnamed.leading,
+        needed=tally.needed.without(unnamed.away),
+        came=came + unnamed.came,
+        noted=noted + unnamed.noted,
+    )
 
 
 def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, Needed]) -> tuple[Tally, ...]:

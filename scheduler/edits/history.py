@@ -21,7 +21,7 @@ from scheduler.edits.stored import group_from_json, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
 from scheduler.memory import Derived
 from scheduler.plans.counts import keep_counts
-from scheduler.plans.model import UNPUBLISHED
+from scheduler.plans.model import UNPUBLISHED, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
 from scheduler.plans.whole import StoredGroup, group_of_row
 
@@ -193,10 +193,22 @@ def go_to(db: Db, plan_id: int, position: int, now: datetime) -> Edited:
     return _counted(db, row, now)
 
 
-def end_histories(db: Db, programmes: Collection[int], people: Collection[int], now: datetime) -> None:
+def forget_histories(db: Db, programmes: Collection[int], people: Collection[int], now: datetime) -> None:
+    """Forget the changes by hand of every plan whose history names one of these people, published ones too."""
+    end_histories(db, programmes, people, now, states=tuple(PlanState))
+
+
+def end_histories(
+    db: Db,
+    programmes: Collection[int],
+    people: Collection[int],
+    now: datetime,
+    *,
+    states: Collection[PlanState] = UNPUBLISHED,
+) -> None:
     """Forget the changes of drafts whose history names one of these people, so that none of them is undone any more;
     the drafts stay as they are. What is published keeps its history, to be read."""
-    drafts = (PlanRow.programme_id.in_(programmes), PlanRow.state.in_(UNPUBLISHED))
+    drafts = (PlanRow.programme_id.in_(programmes), PlanRow.state.in_(states))
     rows = db.scalars(select(DraftEditRow).join(PlanRow, PlanRow.id == DraftEditRow.plan_id).where(*drafts))
     naming = {row.plan_id for row in rows if not _named(row).isdisjoint(people)}
     db.execute(delete(DraftEditRow).where(DraftEditRow.plan_id.in_(naming)))

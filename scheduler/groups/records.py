@@ -19,6 +19,7 @@ from scheduler.people.model import Actor
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.firewall import withheld_in
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.sessions.attendance_sums import Unnamed, unnamed_in
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 
@@ -59,8 +60,9 @@ def sessions_led(db: Db, actor: Actor, now: datetime) -> tuple[LedSession, ...]:
     ).all()
     came = _came(db, [row.id for row, _, _ in rows])
     withheld = withheld_in(db, actor, {row.programme_id for row, _, _ in rows}, now)
+    unnamed = unnamed_in(db, SessionRow.id.in_([row.id for row, _, _ in rows]))
     return tuple(
-        _led(row, programme, zone, came.get(row.id), withheld[row.programme_id])
+        _led(row, programme, zone, came.get(row.id), withheld[row.programme_id], unnamed.get(row.id, Unnamed()))
         for row, programme, zone in rows
         if row.id not in came or came[row.id].get(actor.person_id or 0, False)
     )
@@ -98,10 +100,15 @@ def _came(db: Db, session_ids: list[int]) -> Mapping[int, Mapping[int, bool]]:
 
 
 def _led(
-    row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None, withheld: frozenset[int]
+    row: SessionRow,
+    programme: str,
+    zone: str,
+    came: Mapping[int, bool] | None,
+    withheld: frozenset[int],
+    unnamed: Unnamed,
 ) -> LedSession:
     everybody = {attendee.person_id for attendee in row.attendees if attendee.role == MemberRole.RESIDENT}
-    residents = everybody - withheld
+    residents = frozenset(everybody - withheld)
     return LedSession(
         session_id=row.id,
         programme=programme,
@@ -109,6 +116,13 @@ def _led(
         starts_at=row.starts_at,
         zone=zone,
         minutes=round((row.ends_at - row.starts_at).total_seconds() / 60),
-        residents=sum(came.get(person_id, False) for person_id in residents) if came is not None else None,
+        residents=_counted(came, residents, unnamed),
         withheld=residents != everybody,
     )
+
+
+def _counted(came: Mapping[int, bool] | None, residents: frozenset[int], unnamed: Unnamed) -> int | None:
+    """How many residents came, those too of whom no name is kept any more; None where nothing was noted."""
+    if came is None and not unnamed.noted:
+        return None
+    return sum((came or {}).get(person_id, False) for person_id in residents) + unnamed.came

@@ -46,12 +46,14 @@ from scheduler.planning.runs import (
 )
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.retention.service import carry_out
 from scheduler.sessions.offers import look_for_due_offers, programmes_with_due_offers
 from scheduler.settings import Settings, as_environment
 from scheduler.troubles.automatic_settlement import SelfSettling
 
 LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0
+RETENTION_SECONDS = 3600.0
 RECORD_SECONDS = 300.0
 """How often is asked whether the audit trail is due to be looked through."""
 SETTLING_SECONDS = 60.0
@@ -85,6 +87,7 @@ class Dispatcher:
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
             Chore("swaps", self._swap_those_waiting, SETTLING_SECONDS),
             Chore("daily follow-up", self._daily.do_next),
+            Chore("retention", self._keep_no_longer, RETENTION_SECONDS),
             Chore("record", self._check_record, RECORD_SECONDS),
             Chore("evidence", partial(work_out_due, database), EVIDENCE_SECONDS),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
@@ -185,6 +188,9 @@ class Dispatcher:
 
     def _check_record(self) -> None:
         check_if_due(self._database, now())
+
+    def _keep_no_longer(self) -> None:
+        carry_out(self._database, now())
 
     def _send_mail(self) -> None:
         send_waiting(self._database, self._settings, now(), asleep_until)

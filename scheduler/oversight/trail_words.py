@@ -141,6 +141,9 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "person.added": mark("added a person"),
         "person.changed": mark("changed a person’s entry"),
         "person.address_changed": mark("changed a person’s address"),
+        "person.erased": mark("had everything about a person deleted"),
+        "retention.preferences": mark("deleted wishes and circumstances at the end of the time set for them"),
+        "retention.attendance": mark("kept only numbers of who came at the end of the time set for names"),
         "person.left": mark("noted that someone leaves"),
         "person.back": mark("noted that someone is back"),
         "invitation.declined": mark("noted that someone said no to the invitation"),
@@ -241,6 +244,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "concern.handed_over": mark("handed a concern over to another contact"),
     }),
     **_all(Kind.OWN, Readers.NOBODY, {
+        "own_data.taken": mark("downloaded what is held on them"),
+        "own_data.deleted": mark("deleted a part of what is held on them"),
         "absence.noted": mark("noted an absence"),
         "absence.taken_back": mark("took back an absence"),
         "attendance.noted": mark("noted who came to a session"),

@@ -32,7 +32,8 @@ class PersonRow(Base):
     ``language`` is theirs once it is known: from their browser when they first signed in, or because they chose it.
     ``search_name`` is the name as searches compare it; it follows the name by itself. ``former_names`` are those that
     they went by before, the last few: rotas may still have them, and no page shows them. ``former_mailboxes`` are
-    digests of the addresses before: no address is kept, but one that comes back is known again.
+    digests of the addresses before: no address is kept, but one that comes back is known again. From ``erased_at`` on
+    it is nobody's: all that was held is deleted, and its number stands where the record of who did what has it.
     """
 
     __tablename__ = "person"
@@ -47,6 +48,7 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(default="en")
     language_known: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     @validates("name")
     def _follow_name(self, _key: str, name: str) -> str:

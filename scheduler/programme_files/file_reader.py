@@ -243,6 +243,8 @@ def _conduct(table: Table) -> Conduct:
         fairness_points=table.whole("fairness_points", plain.fairness_points),
         swap_days=table.whole("swap_days", plain.swap_days),
         early_days=table.whole("early_days", plain.early_days),
+        preferences_days=table.whole("preferences_days", plain.preferences_days),
+        attendance_days=table.whole("attendance_days", plain.attendance_days),
         **numbers,
     )
     table.must_be_read()

@@ -42,6 +42,8 @@ CONDUCT: Final[Mapping[str, tuple[int, int]]] = {
     "fairness_points": (1, 100),
     "swap_days": (0, 90),
     "early_days": (0, 182),
+    "preferences_days": (0, 730),
+    "attendance_days": (0, 3650),
 }
 """The least and the most of each number of how a programme treats what is published."""
 

@@ -52,6 +52,8 @@ class ProgrammeRow(Base):
     fairness_points: Mapped[int] = mapped_column(default=10, server_default="10")
     swap_days: Mapped[int] = mapped_column(default=10, server_default="10")
     early_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    preferences_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    attendance_days: Mapped[int] = mapped_column(default=365, server_default="365")
     country: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
@@ -83,6 +85,8 @@ class ProgrammeRow(Base):
         CheckConstraint("fairness_points > 0", name="fairness_points"),
         CheckConstraint("swap_days >= 0", name="swap_days"),
         CheckConstraint("early_days >= 0", name="early_days"),
+        CheckConstraint("preferences_days >= 0", name="preferences_days"),
+        CheckConstraint("attendance_days >= 0", name="attendance_days"),
         CheckConstraint("first_within_days > 0", name="first_within_days"),
         CheckConstraint("interval_days > 0", name="interval_days"),
         CheckConstraint("hours_a_month > 0 AND hours_a_year > 0", name="hours"),

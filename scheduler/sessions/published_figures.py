@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
@@ -17,9 +17,10 @@ from scheduler.plans.model import UNPUBLISHED, Lacking, Least, MemberRole, PlanF
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.attendance_sums import Unnamed, unnamed_in
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import NOBODY, needed_by_group
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendanceSumRow, AttendeeRow, SessionRow
 from solvers.vocabulary import COMING
 
 
@@ -125,6 +126,7 @@ def _counted(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
     resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
     rows = db.execute(
         select(
+            SessionRow.id,
             SessionRow.group_key,
             SessionRow.round,
             func.sum(case((resident, 1), else_=0)),
@@ -138,12 +140,22 @@ def _counted(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
         .order_by(SessionRow.round)
     )
     needed, found = needed_by_group(db, programme), defaultdict(list)
-    for key, number, seats, taken, leading, away in rows:
+    unnamed = unnamed_in(db, *_of_rounds(programme.id))
+    for session_id, key, number, *named in rows:
+        seats, taken, leading, away = _with_unnamed(named, unnamed.get(session_id))
         wanted = needed.get(key, NOBODY).without(away)
         holds = wanted.are_met_by(taken, leading)
         unled = not holds and wanted.are_met_by(taken, wanted.facilitators)
         found[key].append(_Counted(number, seats - away, taken, holds, unled))
     return found
+
+
+def _with_unnamed(named: Sequence[int], unnamed: Unnamed | None) -> tuple[int, int, int, int]:
+    """The numbers of a session with those of whom no name is kept any more."""
+    seats, taken, leading, away = named
+    if unnamed is None:
+        return seats, taken, leading, away
+    return seats + unnamed.invited, taken + unnamed.could_come, leading + unnamed.leading, away + unnamed.away
 
 
 def _of_rounds(programme_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -173,6 +185,12 @@ def _unled(held: Iterable[_Counted]) -> tuple[int, ...]:
     return tuple(one.round for one in held if one.unled)
 
 
+def _groups_without_names(programme_id: int) -> Select[str]:
+    """Groups with sessions of which it is no more known who came: nobody's least can be told there."""
+    sums = select(SessionRow.group_key).join(AttendanceSumRow, AttendanceSumRow.session_id == SessionRow.id)
+    return sums.where(*_of_rounds(programme_id)).distinct()
+
+
 def _least(
     db: Db, programme_id: int, residents: Mapping[str, frozenset[int]], sessions: Mapping[str, list[_Counted]]
 ) -> Least | None:
@@ -184,4 +202,7 @@ def _least(
         .group_by(SessionRow.group_key, AttendeeRow.person_id)
     )
     can = {(key, who): count for key, who, count in rows}
+    named = {key for key, _ in can}
+    counted = {key for (key,) in db.execute(_groups_without_names(programme_id))} - named
+    sessions = {key: held for key, held in sessions.items() if key not in counted}
     return least_of((can.get((key, who), 0), len(held)) for key, held in sessions.items() for who in residents[key])

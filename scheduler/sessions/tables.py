@@ -152,6 +152,39 @@ class AttendedRow(Base):
 _GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
+class AttendanceShareRow(Base):
+    """Of a programme long over, who came by what they were: of the residents of one ``value`` in an ``aspect`` (stage,
+    site, part-time, nights) how many there were, at how many sessions in all they were invited, could come, were noted,
+    and came. Values of few people are one, which is empty."""
+
+    __tablename__ = "attendance_share"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    aspect: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    invited: Mapped[int]
+    could_come: Mapped[int]
+    noted: Mapped[int]
+    came: Mapped[int]
+
+
+class AttendanceSumRow(Base):
+    """Of a session that is over, those who are named no more: how many residents were ``invited``, ``away`` on long
+    leave, ``could_come``, were ``noted`` and ``came``, and how many facilitators were ``leading``. They count beside
+    whoever is still named."""
+
+    __tablename__ = "attendance_sum"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    invited: Mapped[int] = mapped_column(default=0, server_default="0")
+    away: Mapped[int] = mapped_column(default=0, server_default="0")
+    could_come: Mapped[int] = mapped_column(default=0, server_default="0")
+    noted: Mapped[int] = mapped_column(default=0, server_default="0")
+    came: Mapped[int] = mapped_column(default=0, server_default="0")
+    leading: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
 class DeputyRow(Base):
     """A person asked to stand in for a facilitator at one session, with the hand-over note that only these two read.
 

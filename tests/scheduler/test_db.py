@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import column, insert, inspect, select, table, text
+from sqlalchemy import column, insert, inspect, select, table, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from scheduler.audit.tables import AuditRow
@@ -141,7 +141,7 @@ def test_what_programmes_said_of_companions_says_the_same_of_one_and_of_each(
     with migrating(database) as connection:
         command.downgrade(alembic_config(connection), "0081")
     with database.writing() as db:
-        db.get_one(ProgrammeRow, here.programme_id).weights = before
+        db.execute(update(ProgrammeRow).values(weights=before))
     migrate(database)
     with database.reading() as db:
         assert db.get_one(ProgrammeRow, here.programme_id).weights == after

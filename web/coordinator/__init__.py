@@ -29,6 +29,7 @@ from web.coordinator import overview as overview
 from web.coordinator import patterns as patterns
 from web.coordinator import people as people
 from web.coordinator import person as person
+from web.coordinator import person_erasure as person_erasure
 from web.coordinator import person_merge as person_merge
 from web.coordinator import plan_list as plan_list
 from web.coordinator import plans as plans

@@ -53,6 +53,7 @@ POLICIES: Final = {
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
         "member",
+        "my_data my_data_file my_data_delete my_data_deleted "
         "availability availability_address availability_all_day availability_away availability_days "
         "availability_file "
         "availability_refusal_removed availability_removed availability_said availability_weekly calendar "
@@ -86,8 +87,8 @@ POLICIES: Final = {
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
         "guests import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices "
-        "people "
-        "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed "
+        "people people_out person_erase person_merge person_new person_pattern_shown person_split plan plan_again "
+        "plan_changed "
         "plan_rules "
         "plan_to_publish plans plans_to_delete programme_as_file programmes published_session relation relation_new "
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
@@ -108,7 +109,7 @@ POLICIES: Final = {
         "life_next_term_begun life_reopened life_unarchived list_answered list_confirmed list_discarded mail_arrives "
         "director_asked director_removed "
         "offices_appointed offices_dismissed pattern_added pattern_removed people_act people_taken_out person_added "
-        "person_back person_corrected person_leave_removed person_merged person_on_leave person_pattern "
+        "person_back person_corrected person_erased person_leave_removed person_merged person_on_leave person_pattern "
         "person_pattern_changed person_site person_site_withdrawn person_was_split person_ways plan_made_again "
         "plan_published plan_reviewed plans_deleted programme_restored programme_started relation_added "
         "relation_changed repair_accepted repair_discarded repair_started rota_address_added rota_address_fetched "

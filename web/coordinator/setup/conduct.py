@@ -69,6 +69,8 @@ def _values(programme: Programme) -> dict[str, str]:
         "fairness_points": conduct.fairness_points,
         "swap_days": conduct.swap_days,
         "early_days": conduct.early_days,
+        "preferences_days": conduct.preferences_days,
+        "attendance_days": conduct.attendance_days,
         "interval_days": conduct.interval_days,
         "hours_a_month": conduct.hours_a_month,
         "hours_a_year": conduct.hours_a_year,
@@ -107,6 +109,8 @@ def _conduct(form: Form) -> Conduct:
         fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
         swap_days=form.number("swap_days", *CONDUCT["swap_days"]),
         early_days=form.number("early_days", *CONDUCT["early_days"]),
+        preferences_days=form.number("preferences_days", *CONDUCT["preferences_days"]),
+        attendance_days=form.number("attendance_days", *CONDUCT["attendance_days"]),
     )
 
 

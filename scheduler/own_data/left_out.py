@@ -1,0 +1,150 @@
+"""What of the database is told to nobody as held on them, and why: columns of tables that are told, and whole tables.
+
+:mod:`scheduler.own_data.register` has the rest. Together they name every table, and every column of those that are
+told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
+    "absence": {"id": "a number"},
+    "asking": {"id": "a number", "own_group_id": "the group is named where its people are"},
+    "attended": {"noted_by": "who noted it", "person_id": "themselves"},
+    "audit": {
+        "id": "a number", "details": "numbers of others", "place": "the seal", "actor_then": "the seal",
+        "digest": "the seal",
+    },
+    "busy_calendar": {
+        "id": "a number", "next_fetch_at": "how it is fetched", "failures": "how it is fetched",
+        "etag": "how it is fetched",
+    },
+    "change_request": {"id": "a number"},
+    "charter_agreement": {
+        "hats": "what others are in the group", "company": "who else was in the group",
+        "told": "what was told of others",
+    },
+    "concern": {
+        "id": "a number", "digest": "the seal of its code", "about_id": "it is in the words",
+        "seen_at": "in the conversation, under its code", "answered_at": "in the conversation, under its code",
+        "closed_at": "in the conversation, under its code",
+    },
+    "cover_told": {"manager_id": "which rota manager was told"},
+    "deputy": {"id": "a number", "held": "how it is kept"},
+    "desk_notice": {"mail_id": "a number", "told_parts": "how it is kept", "told_start": "how it is kept"},
+    "desk_wish": {"id": "a number"},
+    "duty": {"id": "a number", "cell": "where in the sheet it was read"},
+    "feed": {
+        "id": "a number", "digest": "the seal of its address", "group_key": "in its name", "room_id": "in its name",
+        "site_id": "in its name", "manager_id": "in its name", "page_url": "how it is served",
+        "etag": "how it is served", "changed_at": "how it is served", "fault": "how it is served",
+    },
+    "first_question": {"id": "a number"},
+    "goal": {"id": "a number"},
+    "group_place": {"id": "a number"},
+    "help_line": {"id": "a number"},
+    "invitation": {
+        "sequence": "how calendars are told", "expected": "how calendars are told", "shown": "how calendars are told",
+        "mail_id": "a number", "reminders_for": "how calendars are told",
+    },
+    "login": {"digest": "the seal of the login"},
+    "member": {"beside": "how it was planned", "by_hand": "how it was planned"},
+    "own_mark": {"id": "a number"},
+    "participant": {},
+    "portrait": {"code_noted_by": "who noted it"},
+    "proposal": {"id": "a number", "group_key": "the session's", "moved_from": "the session's"},
+    "relation": {"id": "a number", "declared": "their own stand by themselves"},
+    "relation_override": {"id": "a number", "made_by": "the name is told", "withdrawn_by": "an act"},
+    "release": {
+        "id": "a number", "site_id": "the rota's", "sequence": "how calendars are told",
+        "created_at": "how calendars are told", "changed_at": "how calendars are told",
+        "ended_at": "how calendars are told",
+    },
+    "reminder": {"mail_id": "a number"},
+    "rota": {
+        "id": "a number", "site_id": "the person's", "imported_by": "an act", "remarks": "about how the file was read",
+    },
+    "rota_address": {
+        "id": "a number", "site_id": "the person's", "next_fetch_at": "how it is fetched",
+        "failures": "how it is fetched", "tried_at": "how it is fetched", "etag": "how it is fetched",
+        "digest": "how it is fetched",
+    },
+    "rota_spelling": {"key": "how names are compared", "site": "how names are compared"},
+    "sign_in_link": {"digest": "the seal of the link"},
+    "swap_wish": {"out_of": "their own group"},
+    "thanks": {"id": "a number", "person_id": "whom it was for", "signed_by": "who wrote it, where they signed"},
+    "thread": {"closes_at": "the session's"},
+    "training": {"id": "a number", "verified_by": "who noted it"},
+    "waiting_rota": {"id": "a number", "site_id": "the person's", "content": "the file as it is being read"},
+    "weekly": {"id": "a number"},
+}  # fmt: skip
+"""Columns of those tables that are told by none of them, and why."""
+
+_PROGRAMME, _GROUP, _NUMBERS = "the programme's settings", "a group, with nobody's name", "counts and moments"
+OF_NOBODY: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "programme",
+            "days_off",
+            "grade",
+            "joining",
+            "list_heading",
+            "list_word",
+            "model",
+            "programme_page",
+            "round",
+            "signpost",
+            "site",
+            "window",
+            "journey",
+            "room",
+            "surge",
+            "rota_pointing",
+            "kept_rota",
+            "legend",
+        ),
+        _PROGRAMME,
+    ),
+    **dict.fromkeys(
+        (
+            "group",
+            "group_pause",
+            "meeting",
+            "own_group",
+            "session",
+            "former_date",
+            "offer_due",
+            "surged_session",
+            "told_session",
+            "booking",
+            "agenda_item",
+        ),
+        _GROUP,
+    ),
+    **dict.fromkeys(
+        (
+            "audit_check",
+            "audit_head",
+            "desk_stock",
+            "import_result",
+            "rota_version",
+            "edited_draft",
+            "run_progress",
+            "feed_body",
+            "rota_beside",
+            "sent_form",
+            "asked_often",
+            "release_handed_over",
+        ),
+        _NUMBERS,
+    ),
+    **dict.fromkeys(("attendance_sum", "attendance_share"), "numbers, and nobody's name"),
+    "explanation": "why groups are as they are, with people as numbers",
+    "group_news": "what somebody was last told of their group, which is what the group is",
+    "planned_session": "who leads and can come, worked out from what is told, with people as numbers",
+    "rota_replaced": "rotas as they were before an import, to be put back, for 90 days",
+    "waiting_sheets": "a file that is being read, until it is imported or two weeks have passed",
+}
+"""Every other table, and what it holds instead."""
