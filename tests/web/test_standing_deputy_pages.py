@@ -32,14 +32,14 @@ def test_the_named_one_is_read_by_the_group_and_by_themselves(offered: Pages) ->
     assert cora.post(page, sent).headers["Location"] == offered.path("/groups/g2")
     assert "Gil Spare" in words_of(cora.get(offered.path("/groups/g2")).text)
     member = offered.signed_in(OTHER_RESIDENT)
-    assert "Gil Spare standing deputy" in words_of(member.get("/group").text)
-    assert "Gil Spare" not in words_of(offered.signed_in(RESIDENT).get("/group").text)
+    assert "Gil Spare standing deputy" in words_of(member.get("/my-group").text)
+    assert "Gil Spare" not in words_of(offered.signed_in(RESIDENT).get("/my-group").text)
     assert "You’re the standing deputy of" in words_of(offered.signed_in(SPARE).get("/facilitating").text)
     assert cora.post(page, sent).status_code == 409, "it is somebody by now"
     seen = re.search(r'name="seen" value="(\w+)"', cora.get(page).text)
     assert seen
     assert cora.post(page, {"nobody": "1", "seen": seen[1]}).status_code == 303
-    assert "Gil Spare" not in words_of(member.get("/group").text)
+    assert "Gil Spare" not in words_of(member.get("/my-group").text)
 
 
 def test_it_is_nobodys_page_but_the_coordinators(offered: Pages) -> None:

@@ -14,8 +14,11 @@ from scheduler.coordination.model import Act, AppointDeputy, PutIn, SetFacilitat
 from scheduler.coordination.service import carry_out
 from scheduler.enrolment.people_changes import Details, add_person
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
+from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.pausing import Paused, lift_pause, list_paused, pause_facilitator
+from scheduler.own_groups.questions import ask
+from scheduler.own_groups.service import join_group, start_group
 from scheduler.people.model import Actor, Role
 from scheduler.people.pauses import list_paused_people, paused_facilitators
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow
@@ -143,6 +146,19 @@ def test_the_coordinator_cannot_bring_them_back_by_hand(term: Term) -> None:
     with term.database.writing() as db, pytest.raises(NotPossible):
         take_back(db, term.actor(FACILITATOR), session, clock.now())
     assert led_by(term, FACILITATOR) == []
+
+
+def test_they_come_into_no_self_formed_group_and_nobody_can_ask_them(term: Term) -> None:
+    pause(term, overseer(term), SPARE)
+    ben, here = term.actor("ben.marrow"), term.programme_id
+    with term.database.writing() as db:
+        code = start_group(db, ben, here, "Friday circle", "video", clock.now()).code
+    with pytest.raises(NotPossible, match="don’t facilitate"), term.database.writing() as db:
+        join_group(db, term.actor(SPARE), here, code, clock.now())
+    with pytest.raises(NotFound), term.database.writing() as db:
+        ask(db, ben, here, term.id_of(SPARE), "Would you lead us?", clock.now())
+    with term.database.reading() as db:
+        assert "Gil Spare" not in [each.name for each in list_facilitators(db, ben, here, clock.now())]
 
 
 def test_no_plan_gives_them_a_session(term: Term) -> None:
