@@ -14,6 +14,7 @@ from scheduler.coordination.model import Act, AppointDeputy, PutIn, SetFacilitat
 from scheduler.coordination.service import carry_out
 from scheduler.enrolment.people_changes import Details, add_person
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
+from scheduler.groups.letters import write_to_group
 from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.pausing import Paused, lift_pause, list_paused, pause_facilitator
@@ -29,6 +30,7 @@ from scheduler.publishing.service import publish
 from scheduler.sessions.deputies import take_back
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow
+from scheduler.settings import Settings
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from solvers.vocabulary import CANNOT
 from tests.scheduler.oversight.people import overseer, two
@@ -159,6 +161,19 @@ def test_they_come_into_no_self_formed_group_and_nobody_can_ask_them(term: Term)
         ask(db, ben, here, term.id_of(SPARE), "Would you lead us?", clock.now())
     with term.database.reading() as db:
         assert "Gil Spare" not in [each.name for each in list_facilitators(db, ben, here, clock.now())]
+
+
+def test_they_write_to_their_group_no_more(term: Term) -> None:
+    settings, fay = Settings("sqlite://", "k" * 40), term.actor(FACILITATOR)
+    olga = overseer(term)
+    pause(term, olga)
+    with pytest.raises(NotPossible, match="don’t facilitate"), term.database.writing() as db:
+        write_to_group(db, settings, fay, term.programme_id, NEAR, "See you all on Tuesday.", clock.now())
+    with term.database.writing() as db:
+        others = write_to_group(
+            db, settings, term.actor("eve.moss"), term.programme_id, NEAR, "Who has the notes?", clock.now()
+        )
+    assert others == 4, "the others go on writing, to all of their group"
 
 
 def test_no_plan_gives_them_a_session(term: Term) -> None:
