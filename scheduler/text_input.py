@@ -35,9 +35,15 @@ LONGEST_REASON: Final = 300
 """Characters of a reason that somebody gives for a change."""
 
 
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+"""Kinds of characters that take up no place in what is read."""
+
+
 def reason_given(why: str) -> str:
-    """The reason on one line, perhaps empty. Raises Rejected, with the field ``why``, where it is too long."""
-    reason = " ".join(why.split())
+    """The reason on one line, perhaps empty: without what nobody can see, and nothing at all where it has no letter.
+    Raises Rejected, with the field ``why``, where it is too long."""
+    seen = "".join(sign for sign in why if sign.isspace() or unicodedata.category(sign) not in _UNSEEN)
+    reason = " ".join(seen.split()) if any(sign.isalnum() for sign in seen) else ""
     if len(reason) > LONGEST_REASON:
         raise Rejected(
             say("The reason is too long."),

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 STORIES = {
     "scheduler/charters/test_told_since.py": "what people of a group are to each other, told after they agreed",
     "scheduler/preflight/test_accompanied.py": "people who share a group for a reason, before publishing",
+    "scheduler/preflight/test_repairs.py": "repairs that would get round the checks before publishing",
     "scheduler/troubles/test_accompanied.py": "the same, once their group meets",
     "scheduler/calendars/test_migrations.py": "what feeds lived through, from the first schema on",
     "scheduler/calendars/test_read_back.py": "feeds as other readers see them",

@@ -20,6 +20,7 @@ from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.checks import new_checks
 from scheduler.coordination.circumstances import Known, Part
 from scheduler.coordination.execution import carried_out
+from scheduler.coordination.fair_shares import FairShares
 from scheduler.coordination.judgement import Remembered, new_findings
 from scheduler.coordination.marks import Marks
 from scheduler.coordination.model import (
@@ -114,7 +115,7 @@ def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: date
     after = desk.after(acts)
     seen = desk.preview(acts)
     _must_be_allowed(seen, reason)
-    _must_be_safe(db, desk, acts, now)
+    must_be_safe(db, desk, acts, now)
     ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
     if desk.board.groups != after.groups:
         keep_unmet_wishes(db, scope.programme_id, now, after.groups.keys())
@@ -136,7 +137,7 @@ def _must_be_allowed(seen: Preview, why: str) -> None:
         )
 
 
-def _must_be_safe(db: Db, desk: Desk, acts: Sequence[Act], now: datetime) -> None:
+def must_be_safe(db: Db, desk: Desk, acts: Sequence[Act], now: datetime) -> None:
     """Raise :class:`Unspoken` where what people keep to themselves stands against it. No desk shows that: it is looked
     at only where something is carried out."""
     programme, people = desk.known.programme, desk.board.people | frozenset(_people_of(acts))
@@ -155,6 +156,7 @@ class Desk:
     judge: Judge
     facts: Facts
     """What the checks before publishing go by."""
+    shares: FairShares
     _remembered: Remembered = field(default_factory=dict, compare=False)
 
     def after(self, acts: Iterable[Act]) -> Board:
@@ -184,7 +186,8 @@ class Desk:
         return breaches_of(self.findings(after), after, self.known, self.names)
 
     def _breaches(self, after: Board) -> tuple[Breach, ...]:
-        return (*self._rules(after), *new_checks(self.facts, self.board, after, self.known, self.names))
+        checks = new_checks(self.facts, self.board, after, self.known, self.names)
+        return (*self._rules(after), *checks, *self.shares.new_cuts(self.board, after, self.known))
 
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
@@ -281,6 +284,7 @@ class _Together:
     names: Mapping[int, str]
     judge: Judge
     facts: Facts
+    shares: FairShares
 
     def desk(self, wanted: Wanted) -> Desk:
         """One of the desks: sessions of groups that are on others are elsewhere for it."""
@@ -288,7 +292,7 @@ class _Together:
         elsewhere = self.everywhere.but_for(board)
         marks = self.marks.beside(elsewhere, board.people | wanted.more_people)
         known = Known(self.programme, self.now, self.parts, marks, elsewhere)
-        return Desk(board, known, self.names, self.judge, self.facts)
+        return Desk(board, known, self.names, self.judge, self.facts, self.shares)
 
 
 def load_desk(
@@ -316,6 +320,7 @@ def load_desks(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
         _parts(db, programme.id, people, now), names_of(db, people),
         Judge(db, programme, people, now, known_to), facts_of(db, programme, now, with_marks=False),
+        FairShares(db, programme),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 

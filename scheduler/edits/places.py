@@ -86,7 +86,7 @@ class _Search:
     def targets(self) -> Iterator[Group]:
         """The groups that the resident could join as far as their own answers go."""
         for group in self.draft.scorecard.groups:
-            is_another = self.home is None or group.id != self.home.id
+            is_another = self.resident.id not in group.residents
             if is_another and group.model != OWN and takes(self.resident, group):
                 yield group
 

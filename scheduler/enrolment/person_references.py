@@ -117,6 +117,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("run", "requested_by"): _M,
     ("sign_in_link", "person_id"): _E,
     ("site_change", "person_id"): _M,
+    ("standing_deputy", "person_id"): _M,
     ("thanks", "person_id"): _M,
     ("thanks", "signed_by"): _M,
     ("thread", "opened_by"): _M,

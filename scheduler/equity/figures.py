@@ -46,6 +46,11 @@ def _looked_up(db: Db, plan: PlanShown, now: datetime) -> Fairness:
 
 def people_of(db: Db, plan: PlanShown) -> Iterator[Person]:
     """Every resident of the plan: what they are, and what it gives them. For figures alone, never to be shown."""
+    return (person for _, person in people_by_id(db, plan))
+
+
+def people_by_id(db: Db, plan: PlanShown) -> Iterator[tuple[int, Person]]:
+    """The same with who each is, for working out what a change would do to the figures."""
     programme = plan.programme
     places: dict[int, list[Place]] = defaultdict(list)
     for place in places_of(db, plan):
@@ -55,14 +60,17 @@ def people_of(db: Db, plan: PlanShown) -> Iterator[Person]:
     for who, profile in profiles_of(db, programme).items():
         if not places[who] and who not in unplaced:
             continue  # never planned, having never said yes: they take no part in this plan
-        yield Person(
-            values={
-                Aspect.GRADE: profile.stage,
-                Aspect.SITE: profile.site_id,
-                Aspect.HOURS: profile.part_time,
-                Aspect.NIGHTS: nights.get(who, Nights.UNKNOWN),
-            },
-            got=dict(_got(programme, profile, places[who], wishes.get(who))),
+        yield (
+            who,
+            Person(
+                values={
+                    Aspect.GRADE: profile.stage,
+                    Aspect.SITE: profile.site_id,
+                    Aspect.HOURS: profile.part_time,
+                    Aspect.NIGHTS: nights.get(who, Nights.UNKNOWN),
+                },
+                got=dict(_got(programme, profile, places[who], wishes.get(who))),
+            ),
         )
 
 

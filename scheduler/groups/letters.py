@@ -22,6 +22,7 @@ from scheduler.mail.greeting import greeting
 from scheduler.mail.model import Letter
 from scheduler.mail.service import coordinators_of, post
 from scheduler.people.model import Actor
+from scheduler.people.pauses import must_not_be_paused
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster
 from scheduler.programmes.firewall import closed_to
@@ -51,10 +52,11 @@ def write_to_group(
 
     ``message`` names the e-mail that the words came by, if they did: what came before is passed over and counts 0.
     Raises NotFound to whoever does not belong to the group, Rejected for nothing or too much to say, NotPossible for
-    more than :data:`MOST_A_DAY` letters, and once the programme has ended.
+    more than :data:`MOST_A_DAY` letters, to who is paused, and once the programme has ended.
     """
     members = own_group_roster(db, actor, programme_id, group_key)
     must_go_on(db, programme_id)
+    must_not_be_paused(db, actor, programme_id)
     words = text.strip()
     _must_be_sayable(words)
     places = places_in(db, programme_id, group_key, members)

@@ -23,6 +23,7 @@ from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor
+from scheduler.people.pauses import must_not_be_paused
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster
 from scheduler.programmes.firewall import NOBODY, closed_to, closing_in
@@ -102,6 +103,7 @@ def open_thread(db: Db, actor: Actor, session_id: int, question: str, now: datet
     row = lock_session(db, session_id)
     members = own_group_roster(db, actor, row.programme_id, row.group_key)
     must_go_on(db, row.programme_id)
+    must_not_be_paused(db, actor, row.programme_id)
     if not can_open(row.ends_at, row.status, now):
         raise NotPossible(
             say("It’s too late for a week by thread about this session."),
@@ -122,7 +124,7 @@ def reply(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> No
 
     Raises NotFound to outsiders and where there is none, NotPossible once it has closed.
     """
-    _own_session(db, actor, session_id)
+    row = _own_session(db, actor, session_id)
     thread = db.get(ThreadRow, session_id)
     if thread is None:
         raise NotFound(say("This session has no week by thread."))
@@ -130,14 +132,16 @@ def reply(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> No
         raise NotPossible(
             say("This week by thread has closed."), what_to_do=say("Bring it up at your next session instead.")
         )
+    if text.strip():
+        must_not_be_paused(db, actor, row.programme_id)
     known = db.get(ThreadReplyRow, (session_id, actor.person_id))
     if not text.strip():
         if known:
             db.delete(known)
         return
-    row = known or ThreadReplyRow(session_id=session_id, person_id=actor.person_id)
-    row.text, row.said_at = required_text(text, LONGEST_REPLY), now
-    db.add(row)
+    said = known or ThreadReplyRow(session_id=session_id, person_id=actor.person_id)
+    said.text, said.said_at = required_text(text, LONGEST_REPLY), now
+    db.add(said)
 
 
 def _own_session(db: Db, actor: Actor, session_id: int) -> SessionRow:

@@ -161,10 +161,10 @@ def save_people(
 
 def save_needs(
     db: Db, actor: Actor, programme_id: int, tags: Collection[str], company: Collection[str], needs: str,
-    now: datetime, *, firm: bool = False,
+    now: datetime, *, firm: Collection[str] = (),
 ) -> None:  # fmt: skip
-    """What matters to somebody, what they do not want to be the only one of, and their own words. ``firm``: they would
-    rather have no group than be the only one."""
+    """What matters to somebody, what they do not want to be the only one of, and their own words. ``firm`` is that of
+    which they would rather have no group than be the only one, each by itself."""
     saving = _Saving.of(db, actor, programme_id, Step.NEEDS, now)
     known = (*questions_of(db, programme_id).circumstances, *saving.part.tags)
     if len(needs) > MOST_CHARACTERS:
@@ -172,9 +172,9 @@ def save_needs(
             say("Please use no more than %(most)s characters.", most=MOST_CHARACTERS),
             what_to_do=say("Shorten it and save again."),
         )
-    saving.part.company = _known(company, known)
-    saving.part.tags = _known((*tags, *company), known)
-    saving.part.firm = saving.part.company if firm else []
+    saving.part.firm = _known(firm, known)
+    saving.part.company = _known((*company, *firm), known)
+    saving.part.tags = _known((*tags, *company, *firm), known)
     saving.row.needs = needs.strip()
     saving.done()
 

@@ -15,6 +15,7 @@ from scheduler.joining.model import TrainingKind
 from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import CodeOfConductRow, PortraitRow, TrainingRow
 from scheduler.languages import say
+from scheduler.people.pauses import paused_facilitators
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def nothing_yet(db: Db, programme_id: int) -> Readiness:
 
 
 def ready_among(db: Db, programme_id: int, people: Collection[int], now: datetime) -> frozenset[int]:
-    """Those of these facilitators who may be planned now."""
+    """Those of these facilitators who may be planned now, or asked: none whom an oversight contact has paused."""
+    people = frozenset(people) - paused_facilitators(db, programme_id)
     if not questions_of(db, programme_id).code_needed:
-        return frozenset(people)
+        return people
     today = today_of(db, programme_id, now)
     known = seen_once(db, ("ready", programme_id), lambda: readiness_in(db, programme_id))
     return frozenset(who for who in people if who in known and known[who].is_ready(today))

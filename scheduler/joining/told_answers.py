@@ -58,6 +58,7 @@ class ToldAnswers:
     people: Mapping[Told, tuple[ToldOfPerson, ...]]
     circumstances: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
     needs: str = ""
     has_left: bool = False
 
@@ -95,6 +96,7 @@ def told_answers(db: Db, actor: Actor, programme_id: int) -> ToldAnswers:
         people=people,
         circumstances=tuple(part.tags),
         company=tuple(part.company),
+        firm=tuple(tag for tag in part.company if tag in part.firm),
         needs=answers.needs if answers else "",
         has_left=part.left_at is not None,
     )
@@ -106,7 +108,7 @@ def forget_told(db: Db, actor: Actor, programme_id: int, told: Told, about: int,
     lock_programme(db, programme_id)
     part = _part(db, actor, programme_id)
     if told is Told.CIRCUMSTANCES:
-        part.tags, part.company = [], []
+        part.tags, part.company, part.firm = [], [], []
     elif told is Told.NEEDS:
         answers = db.get(AnswerRow, (programme_id, part.person_id))
         if answers is not None:

@@ -31,6 +31,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.alternatives import possible_deputies
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.standing_deputies import asked_first
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CAN, CANNOT, COMING
 
@@ -186,12 +187,13 @@ def _led(db: Db, programme_id: int, person_id: int, now: datetime) -> list[Sessi
 
 
 def _deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> tuple[int, ...]:
-    """Who could take a session over, the best first."""
+    """Who could take a session over, the group's standing deputy first, then the best."""
     try:
         marks = possible_deputies(db, row, for_id, now)
     except MentorRoundsError:  # nothing can be planned any more
         return ()
-    return tuple(sorted(marks, key=lambda who: (marks[who] != CAN, who)))
+    first = asked_first(db, row.programme_id, row.group_key)
+    return tuple(sorted(marks, key=lambda who: (who != first, marks[who] != CAN, who)))
 
 
 def _free(could: tuple[int, ...], session: SessionNow, board: Board, desk: Desk) -> Iterator[int]:

@@ -107,6 +107,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "facilitator.replaced": mark("handed a facilitator’s place over"),
         "facilitators.swapped": mark("had two facilitators swap groups"),
         "deputy.appointed": mark("appointed a deputy"),
+        "deputy.standing_named": mark("named a standing deputy"),
+        "deputy.standing_withdrawn": mark("ended the part of a standing deputy"),
         "facilitator.paused": mark("paused a facilitator"),
         "facilitator.pause_lifted": mark("ended the pause of a facilitator"),
         "group.ended": mark("ended a group"),

@@ -22,6 +22,7 @@ from scheduler.joining.readiness import is_ready
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
 from scheduler.people.model import Actor, Role
+from scheduler.people.pauses import must_not_be_paused
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_keys import new_group_key
@@ -233,7 +234,8 @@ def _must_be_free(db: Db, actor: Actor, programme_id: int) -> None:
 
 
 def _must_be_ready(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
-    """Nobody facilitates before the code is signed and their training is in date."""
+    """Nobody facilitates before the code is signed and their training is in date, or while they are paused."""
+    must_not_be_paused(db, actor, programme_id)
     if not is_ready(db, programme_id, actor.person_id or 0, now):
         raise NotPossible(
             say("You can facilitate a group once you’ve signed the code of conduct and your training is verified."),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from scheduler.db import Db, seen_once
+from scheduler.errors import NotPossible
+from scheduler.languages import say
 from scheduler.people.likeness import are_alike
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, PersonRow
@@ -39,6 +41,12 @@ def _paused(db: Db, programme_id: int) -> frozenset[int]:
         if any(joined_at >= since and are_alike(newcomer, person) for person, since in rows)
     }
     return frozenset({*again, *(person.id for person, _ in rows)})
+
+
+def must_not_be_paused(db: Db, actor: Actor, programme_id: int) -> None:
+    """Raise :class:`NotPossible` to a facilitator who is paused: they lead no group, and write to none."""
+    if actor.person_id in paused_facilitators(db, programme_id):
+        raise NotPossible(say("You don’t facilitate for now."))
 
 
 def list_paused_people(db: Db, actor: Actor, programme_id: int) -> frozenset[int]:

@@ -34,16 +34,16 @@ def signposts(facts: Facts, _companies: Sequence[Circle]) -> Iterator[Finding]:
 
 def code(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Every facilitator has signed the code of conduct."""
-    for who, group in _leading(companies):
+    for who, group, groups in _leading(companies):
         if not facts.ready(who).signed:
-            yield Finding(Item.CODE, str(who), person_id=who, group=group)
+            yield Finding(Item.CODE, str(who), groups, person_id=who, group=group)
 
 
 def training(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """All training that the programme asks of facilitators is verified and in date."""
-    for who, group in _leading(companies):
+    for who, group, groups in _leading(companies):
         if facts.ready(who).lacks(facts.today):
-            yield Finding(Item.TRAINING, str(who), person_id=who, group=group)
+            yield Finding(Item.TRAINING, str(who), groups, person_id=who, group=group)
 
 
 def led_alone(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
@@ -151,10 +151,12 @@ OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""
 
 
-def _leading(companies: Sequence[Circle]) -> Iterator[tuple[int, str]]:
-    """Every facilitator once, with the name of a group of theirs."""
-    seen: dict[int, str] = {}
+def _leading(companies: Sequence[Circle]) -> Iterator[tuple[int, str, int]]:
+    """Each facilitator once, with a group that they lead and with how many there are: one more is worse, also where the
+    first is overridden or published already."""
+    groups: dict[int, list[str]] = {}
     for company in companies:
         for who in sorted(company.facilitators):
-            seen.setdefault(who, company.name)
-    yield from sorted(seen.items())
+            groups.setdefault(who, []).append(company.name)
+    for who, names in sorted(groups.items()):
+        yield who, names[0], len(names)

@@ -89,7 +89,7 @@ def must_be_no_worse(db: Db, actor: Actor, plan: PlanRow, before: WholePlan, now
     red = tuple(each for each in found if each.item not in TOLD_ONLY)
     if not red:
         return
-    if any(each.item in NEVER_OVERRIDDEN for each in red) or len(reason.strip()) < LEAST_REASON:
+    if any(each.item in NEVER_OVERRIDDEN for each in red) or len(reason_given(reason)) < LEAST_REASON:
         _must_be_green(Report(red))
     _must_have_name(actor)
     _store(db, actor, plan, red, _reason(reason), now)

@@ -39,6 +39,7 @@ from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.planned_sessions import Planned, publish_sessions
 from scheduler.sessions.tables import SessionRow
+from scheduler.text_input import reason_given
 from solvers.vocabulary import NOT_KNOWN
 
 
@@ -110,7 +111,8 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     db.flush()
     keep_unmet_wishes(db, programme.id, now)
     note(db, Fact.PLAN, programme.id, now)
-    why = {"reason": reason.strip()} if reason.strip() else {}
+    said = reason_given(reason)
+    why = {"reason": said} if said else {}
     record(
         db, actor, "plan.published", now, programme.id, plan=plan.id, revision=plan.revision,
         new=changes.new, changed=changes.changed, cancelled=changes.cancelled, **why,
@@ -170,7 +172,7 @@ def _must_have_reason(
     now: datetime,
     reason: str,
 ) -> None:
-    if not reason.strip() and frozen_sessions(programme, before, planned, now):
+    if not reason_given(reason) and frozen_sessions(programme, before, planned, now):
         raise NotPossible(
             say("This changes sessions that start within %(days)s days.", days=programme.conduct.freeze_days),
             what_to_do=say("Say why. The reason goes into the record."),

@@ -35,6 +35,7 @@ from scheduler.sessions.alternatives import is_elsewhere, possible_deputies
 from scheduler.sessions.apologies import lock_session, must_be_ahead
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, SessionStatus
 from scheduler.sessions.service import any_session, any_sessions
+from scheduler.sessions.standing_deputies import asked_first
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CAN, PHONE, VIDEO
 
@@ -51,6 +52,8 @@ class Candidate:
 
     person_id: int
     name: str
+    is_standing: bool = False
+    """Whether they are the group's standing deputy, who is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,19 @@ def candidates(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[Ca
     """Whom the actor could ask to stand in at a session that they lead: free then, and in no relation to the group that
     is openly on record.
 
-    The best stand first: who can come without strain, who has led the group before, who has the fewest sessions ahead.
+    The best stand first: the group's standing deputy, who can come without strain, who has led the group before, who
+    has the fewest sessions ahead.
     """
     row = _led(db, actor, session_id)
     marks = possible_deputies(db, row, actor.person_id or 0, now)
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(marks))).all())
     known, ahead = _have_led(db, row), _sessions_ahead(db, marks, now)
-    best = sorted(names, key=lambda who: (marks[who] != CAN, who not in known, ahead.get(who, 0), names[who], who))
-    return tuple(Candidate(person_id, names[person_id]) for person_id in best)
+    first = asked_first(db, row.programme_id, row.group_key)
+    best = sorted(
+        names,
+        key=lambda who: (who != first, marks[who] != CAN, who not in known, ahead.get(who, 0), names[who], who),
+    )
+    return tuple(Candidate(person_id, names[person_id], person_id == first) for person_id in best)
 
 
 def ask(db: Db, actor: Actor, session_id: int, person_id: int, note: str, now: datetime, *, page_url: str = "") -> None:

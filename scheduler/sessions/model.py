@@ -196,6 +196,8 @@ class OwnGroup:
     pause: tuple[date, date] | None = None
     quorum_share: float = 0.0
     away: tuple[str, ...] = ()
+    standing_deputy: str = ""
+    """Who stands in for its facilitator first, by name; empty where nobody is named."""
 
     def quorum_at(self, session: Session) -> int:
         """How many residents must come to a session: of those who are not on long leave then, the programme's share."""

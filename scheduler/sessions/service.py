@@ -26,6 +26,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
 from scheduler.sessions.model import Attendance, ClosedGroup, OwnGroup, Session
 from scheduler.sessions.quorum import who_is_sorry
+from scheduler.sessions.standing_deputies import standing_deputies
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
 from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT
@@ -102,6 +103,7 @@ def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool], *, as_guest: b
     keys = {(programme_id, group.key) for group, programme_id, _ in rows}
     paused = pauses(db, keys)
     sessions, meetings = sessions_of_groups(db, keys), _meetings(db, keys)
+    standing = {} if as_guest else standing_deputies(db, programmes.keys(), {key for _, key in keys})
     return tuple(
         replace(
             _own_group(
@@ -115,6 +117,7 @@ def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool], *, as_guest: b
                 meetings.get(key, _NONE),
             ),
             pause=paused.get(key),
+            standing_deputy=standing[key].name if key in standing and standing[key].can_serve else "",
         )
         for group, programme_id, role in rows
         for key in ((programme_id, group.key),)

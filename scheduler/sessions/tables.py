@@ -211,6 +211,18 @@ class DeputyRow(Base):
     )
 
 
+class StandingDeputyRow(Base):
+    """Who is asked first, for the whole term, when the facilitator of a group can't come: a facilitator from outside
+    it, named by a coordinator."""
+
+    __tablename__ = "standing_deputy"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    named_at: Mapped[datetime]
+
+
 class JoinLinkRow(Base):
     """How a group meets from afar: the address of its video room, and a number to call with the code that is keyed in
     then. Each may be empty."""

@@ -39,6 +39,7 @@ def troubles_of(facts: Facts) -> Iterator[Found]:
             stand_ins = meeting.invited.keys() - roster.keys()
             yield from _unsafe(apart, key, meeting.id, stand_ins, meeting.invited, _day(facts, meeting))
         yield from _clashes(facts, apart, key, roster, ahead)
+        yield from _standing(facts, apart, key, roster, ahead)
         yield from _too_close(facts, meetings)
         yield from _could_be_held(facts, roster, meetings)
 
@@ -201,6 +202,23 @@ def _clashes(facts: Facts, apart: _Apart, key: str, roster: Roster, ahead: Seque
             TroubleKind.SAFETY, key, None, Aspect.LISTED, frozenset({f"{one}-{other}", *sessions}), (one, other),
             about=f"{one}-{other}", from_day=first if first > today else None,
         )  # fmt: skip
+
+
+def _standing(facts: Facts, apart: _Apart, key: str, roster: Roster, ahead: Sequence[Meeting]) -> Iterator[Found]:
+    """A standing deputy who could not lead the group at some of its sessions ahead, or doesn't facilitate any more. A
+    reason on record lets two share a group, with its mitigations; it makes nobody a deputy for one of them."""
+    deputy = facts.standing.get(key)
+    if deputy is None or not ahead:
+        return
+    who, of_it = deputy.person_id, (TroubleKind.STANDING, key, None)
+    if not deputy.can_serve:
+        yield Found(*of_it, Aspect.MISSING, frozenset({str(who)}), (who,), about=str(who))
+        return
+    meant = [r for r in apart.between((who,), roster) if any(r.holds_on(_day(facts, meeting)) for meeting in ahead)]
+    if meant:
+        parts = frozenset(f"{one}-{other}" for one, other in (each.pair for each in meant))
+        people = tuple(sorted({person_id for each in meant for person_id in each.pair}))
+        yield Found(*of_it, Aspect.LISTED, parts, people, about=str(who))
 
 
 def _day(facts: Facts, meeting: Meeting) -> date:

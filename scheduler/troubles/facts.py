@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import needed_by_group, who_is_sorry
+from scheduler.sessions.standing_deputies import StandingDeputy, standing_deputies
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 _COLUMNS = (
@@ -103,6 +104,8 @@ class Facts:
     ways: Ways
     marks: Mapping[int, str]
     slots: Mapping[tuple[datetime, int], int]
+    standing: Mapping[str, StandingDeputy] = field(default_factory=dict)
+    """The standing deputies, by their group's key."""
 
 
 def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str] | None) -> Facts:
@@ -123,6 +126,7 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
     related = [each for each in pairs if KnownTo.COORDINATOR.may_know(each)]
     company = company_in(db, programme.id, related)
     wanted = of_lost | {who for meeting in ahead for who in meeting.invited if _clashes(meeting, booked[who], known)}
+    standing = {key: each for (_, key), each in standing_deputies(db, (programme.id,), keys).items()}
     slots = {(slot.starts_at, slot.round): i for i, slot in enumerate(programme.slots())} if wanted else {}
     return Facts(
         programme=programme,
@@ -137,6 +141,7 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
         ways=known,
         marks=stored_marks(db, programme.id, len(slots), wanted) if wanted else {},
         slots=slots,
+        standing=standing,
     )
 
 

@@ -29,6 +29,8 @@ class TroubleKind(StrEnum):
     """It begins fewer days after its group's session before than the programme asks for by now."""
     DOUBLE = "double"
     """Somebody is invited to two sessions at once."""
+    STANDING = "standing_deputy"
+    """A relation now keeps a group's standing deputy from somebody in it, or they can serve no longer."""
     SHARE = "share"
     """Somebody can now come to less than the smallest share of their group's sessions."""
     DROPPED = "dropped"
@@ -45,6 +47,7 @@ RANKS: Final[Mapping[TroubleKind, int]] = MappingProxyType(
         TroubleKind.TIME: 1,
         TroubleKind.CLOSE: 2,
         TroubleKind.DOUBLE: 2,
+        TroubleKind.STANDING: 3,
         TroubleKind.SHARE: 3,
         TroubleKind.DROPPED: 4,
     }

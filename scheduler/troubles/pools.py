@@ -21,6 +21,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import Booking, bookings_of
 from scheduler.sessions.model import ProposalState, SessionStatus
+from scheduler.sessions.standing_deputies import standing_deputies
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from solvers.vocabulary import CAN, COMING
 
@@ -81,13 +82,19 @@ class Pools:
     def _models(self) -> Mapping[str, int]:
         return model_ids(self._db, self.programme.id)
 
+    @cached_property
+    def _standing(self) -> Mapping[str, int]:
+        """The standing deputies who can serve, by their group's key."""
+        found = standing_deputies(self._db, (self.programme.id,))
+        return {key: deputy.person_id for (_, key), deputy in found.items() if deputy.can_serve}
+
     def free_faculty(self, group_key: str, spans: Collection[tuple[int, Interval]]) -> tuple[int, ...]:
-        """Faculty outside a group who offer its kind of group and could come to most of these sessions; whoever can
-        come without any trouble first."""
+        """Faculty outside a group who offer its kind of group and could come to most of these sessions: its standing
+        deputy first, then whoever can come without any trouble."""
         model = next((m.key for m in self.programme.models if m.id == self._models.get(group_key)), "")
         roster = self._groups.get(group_key, {})
         fits = [who for who, offers in self.faculty.items() if model in offers and who not in roster]
-        return self._best(fits, spans)
+        return self._best(fits, spans, self._standing.get(group_key))
 
     def exchanges(self, person_id: int, group_key: str, from_day: date | None) -> tuple[tuple[str, int], ...]:
         """Other groups with one who leads them, by key and id, with whom a facilitator could change places from a day
@@ -128,13 +135,15 @@ class Pools:
         }
         return tuple(sorted((key for key in others if able[key]), key=lambda key: (-able[key], key))[:TRIED])
 
-    def _best(self, people: Iterable[int], spans: Collection[tuple[int, Interval]]) -> tuple[int, ...]:
+    def _best(
+        self, people: Iterable[int], spans: Collection[tuple[int, Interval]], first: int | None = None
+    ) -> tuple[int, ...]:
         found = []
         for who in people:
             able = [self._mark(who, span) for own, span in spans if not self._is_booked(who, own, span)]
             comes = sum(mark in COMING for mark in able)
             if comes:
-                found.append((-comes, -able.count(CAN), who))
+                found.append((who != first, -comes, -able.count(CAN), who))
         return tuple(who for *_, who in sorted(found)[:TRIED])
 
     def _can_come(

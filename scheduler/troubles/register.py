@@ -11,7 +11,7 @@ from scheduler.db import Db
 from scheduler.plans.membership import rosters
 from scheduler.programmes.model import Programme
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, SessionRow, StandingDeputyRow
 from scheduler.troubles.causes import cause_of
 from scheduler.troubles.derivation import below_share, share_troubles, troubles_of
 from scheduler.troubles.facts import load_facts, planned_attendance
@@ -130,8 +130,8 @@ def _living(db: Db, programme_id: int, keys: Collection[str] | None) -> Mapping[
 def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Collection[int]) -> frozenset[str]:
     """The groups of which anything may be in trouble now, or no longer.
 
-    These people's groups and those where they are invited; the groups of these sessions, of everybody invited to them,
-    and of whatever has one of their rooms; those whose trouble was one of these sessions.
+    These people's groups and those where they are invited or standing deputies; the groups of these sessions, of
+    everybody invited to them, and of whatever has one of their rooms; those whose trouble was one of these sessions.
     """
     changed = select(AttendeeRow.person_id).where(AttendeeRow.session_id.in_(sessions))
     who = or_(AttendeeRow.person_id.in_(people), AttendeeRow.person_id.in_(changed))
@@ -140,6 +140,8 @@ def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Col
     keys = set(db.scalars(invited.distinct()))
     keys |= set(db.scalars(select(SessionRow.group_key).where(here, SessionRow.id.in_(sessions))))
     keys |= {key for key, roster in rosters(db, programme_id).items() if roster.keys() & set(people)}
+    stand_in = (StandingDeputyRow.programme_id == programme_id, StandingDeputyRow.person_id.in_(people))
+    keys |= set(db.scalars(select(StandingDeputyRow.group_key).where(*stand_in)))
     rooms = set(db.scalars(select(SessionRow.room_id).where(SessionRow.id.in_(sessions)))) - {None}
     keys |= set(db.scalars(select(SessionRow.group_key).where(here, SessionRow.room_id.in_(rooms)).distinct()))
     clashes = select(TroubleRow.group_key, TroubleRow.parts).where(

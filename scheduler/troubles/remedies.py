@@ -55,6 +55,7 @@ _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
     TroubleKind.TIME: _ANY_SESSION,
     TroubleKind.CLOSE: _ANY_SESSION,
     TroubleKind.DOUBLE: (RemedyKind.DEPUTY, *_ANY_SESSION),
+    TroubleKind.STANDING: (),
     TroubleKind.SHARE: (RemedyKind.PUT, RemedyKind.ACCEPT),
     TroubleKind.DROPPED: (RemedyKind.REINSTATE, RemedyKind.ACCEPT),
 }

@@ -111,6 +111,15 @@ def _company_sentence(trouble: Trouble) -> str:
     )
 
 
+def _standing_sentence(trouble: Trouble) -> str:
+    if trouble.aspect is Aspect.MISSING:
+        return say("%(names)s, this group’s standing deputy, doesn’t facilitate for now.", names=_names(trouble))
+    return say(
+        "A relation on record no longer lets this group’s standing deputy stand in for it: %(names)s.",
+        names=_names(trouble),
+    )
+
+
 def _double_sentence(trouble: Trouble) -> str:
     return say("%(names)s is invited to another session at the same time.", names=_names(trouble))
 
@@ -133,6 +142,7 @@ _PILLS: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
     TroubleKind.TIME: lambda trouble: say(_TIMES[trouble.aspect][0]),
     TroubleKind.CLOSE: lambda _trouble: say("too soon"),
     TroubleKind.DOUBLE: lambda _trouble: say("booked twice"),
+    TroubleKind.STANDING: lambda _trouble: say("needs another deputy"),
     TroubleKind.SHARE: lambda _trouble: say("misses too much"),
     TroubleKind.DROPPED: lambda _trouble: say("could meet again"),
 }
@@ -147,6 +157,7 @@ _SENTENCES: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
         "It comes fewer days after the group’s session before than the programme now asks for."
     ),
     TroubleKind.DOUBLE: _double_sentence,
+    TroubleKind.STANDING: _standing_sentence,
     TroubleKind.SHARE: _share_sentence,
     TroubleKind.DROPPED: lambda _trouble: say(
         "This session was cancelled because too few could come. Enough people could come now."

@@ -28,6 +28,7 @@ from scheduler.charters.model import PROPOSED, GroupField, Hat
 from scheduler.consequences import Followed, bring_up_to_date, everything
 from scheduler.coordination.model import CancelSession, MoveSession, PutIn, TakeOut
 from scheduler.coordination.service import carry_out_all
+from scheduler.coordination.standing_deputies import name_standing_deputy
 from scheduler.coordination.surge import begin_surge, end_surge
 from scheduler.cover import managers
 from scheduler.db import Database
@@ -699,6 +700,12 @@ def _has_a_deputy(term: Term, now: datetime) -> None:
         request = db.scalars(select(DeputyRow.id)).one()
     with term.database.writing() as db:
         deputies.accept(db, term.actor(SPARE), request, now, keeps_charter=True)
+
+
+@by("coordination.standing_deputies._tell")
+def _has_a_standing_deputy(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        name_standing_deputy(db, term.coordinator(), term.programme_id, "g2", term.id_of(SPARE), now)
 
 
 @by("sessions.join_links._tell_calendars")

@@ -65,7 +65,7 @@ def answer(pages: Pages, browser: Browser) -> None:
         "ways": {"way-phone": "1", "way-video": "2", "way-in_person": "0"},
         "facilitators": {"choice": str(pages.ids[FACILITATOR]), "external": "prefer"},
         "people": {},
-        "needs": {"true": "part-time", "company": "part-time", "needs": "Captions"},
+        "needs": {"true": "part-time", "company": "parent or carer", "firm": "part-time", "needs": "Captions"},
     }
     for step in STEPS:
         assert browser.get(join(pages, f"/{step}")).status_code == 200
@@ -95,7 +95,10 @@ def test_the_way_leads_through_six_steps_and_every_one_is_kept(pages: Pages) -> 
     assert "Thank you, you’ve answered everything" in page
     for said in ("Peer group, Near-peer group", "careers, exams", "by phone, by video", "Fay Lantern", "part-time"):
         assert said in page
-    assert again.get(join(pages, "/needs")).text.count("Captions</textarea>") == 1
+    needs = again.get(join(pages, "/needs")).text
+    assert needs.count("Captions</textarea>") == 1
+    ticked = re.findall(r'name="(company|firm)" value="([^"]+)" checked', needs)
+    assert ticked == [("company", "part-time"), ("firm", "part-time"), ("company", "parent or carer")]
 
 
 def test_who_is_new_says_so_once_and_can_take_it_back(pages: Pages) -> None:

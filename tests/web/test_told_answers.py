@@ -19,6 +19,14 @@ def path(pages: Pages) -> str:
     return f"/join/{pages.programme_id}/told"
 
 
+FIRM, RATHER = "I’d rather have no group than be the only one", "I’d rather not be the only one"
+CIRCUMSTANCES = {
+    "tags": ["part-time", "parent or carer"],
+    "company": ["part-time", "parent or carer"],
+    "firm": ["parent or carer"],
+}
+
+
 @pytest.fixture
 def told(pages: Pages) -> Pages:
     """Ada avoids Cleo, wants Ben, has a circumstance and a need; Fay treats Eve. Then Ada leaves."""
@@ -29,7 +37,7 @@ def told(pages: Pages) -> Pages:
         db.execute(insert(WishRow), [{**of, "about_id": ids[OTHER_RESIDENT], "kind": "avoid"},
                                      {**of, "about_id": ids["ben.marrow@example.org"], "kind": "want"}])  # fmt: skip
         part = (ParticipantRow.programme_id == here, ParticipantRow.person_id == ada)
-        db.execute(update(ParticipantRow).where(*part).values(tags=["part-time"], company=["part-time"]))
+        db.execute(update(ParticipantRow).where(*part).values(**CIRCUMSTANCES))
         db.add(AnswerRow(**of, steps=[], needs="Sassafras"))
         treats = {"person_id": ids[FACILITATOR], "about_id": ids["eve.moss@example.org"], "kind": "treats"}
         db.add(RelationRow(id=-7, programme_id=here, declared=True, declared_by_id=ids[FACILITATOR], **treats))
@@ -42,7 +50,14 @@ def test_who_has_left_sees_and_deletes_each(told: Pages) -> None:
     ada, ids = told.signed_in(RESIDENT), told.ids
     assert path(told) in ada.get("/join").text
     said = words_of(ada.get(path(told)).text)
-    for each in (CLEO, "Ben Marrow", "part-time", "I’d rather not be the only one", "Sassafras", "You’ve left"):
+    for each in (
+        CLEO,
+        "Ben Marrow",
+        f"part-time {RATHER}",
+        f"parent or carer {RATHER}",
+        "Sassafras",
+        "You’ve left",
+    ):
         assert each in said
     for what, about in (("avoid", ids[OTHER_RESIDENT]), ("want", ids["ben.marrow@example.org"]),
                         ("circumstances", ""), ("needs", "")):  # fmt: skip
@@ -51,6 +66,17 @@ def test_who_has_left_sees_and_deletes_each(told: Pages) -> None:
     with told.database.reading() as db:
         assert db.scalars(select(WishRow)).all() == []
         assert {row.needs for row in db.scalars(select(AnswerRow))} == {""}
+        part = db.get_one(ParticipantRow, (told.programme_id, ids[RESIDENT]))
+        assert (part.tags, part.company, part.firm) == ([], [], [])
+
+
+def test_each_circumstance_says_whether_it_is_firm(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        part = (ParticipantRow.programme_id == pages.programme_id, ParticipantRow.person_id == pages.ids[RESIDENT])
+        db.execute(update(ParticipantRow).where(*part).values(**CIRCUMSTANCES))
+    said = words_of(pages.signed_in(RESIDENT).get(path(pages)).text)
+    assert f"part-time {RATHER}" in said
+    assert f"firm: {FIRM}" in said
 
 
 def test_a_declared_relation_is_deleted_by_its_author_alone(told: Pages) -> None:

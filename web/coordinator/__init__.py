@@ -49,6 +49,7 @@ from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
 from web.coordinator import signposts as signposts
+from web.coordinator import standing_deputies as standing_deputies
 from web.coordinator import surge as surge
 from web.coordinator import term as term
 from web.coordinator import term_attendance as term_attendance

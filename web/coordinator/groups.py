@@ -15,6 +15,7 @@ from scheduler.coordination.published import (
     published_groups,
     stand_ins_of,
 )
+from scheduler.coordination.standing_deputies import standing_deputy_of
 from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotFound
 from scheduler.people.pauses import list_paused_people
@@ -64,9 +65,11 @@ def group(programme_id: int, group_key: str) -> str:
         history = history_of_group(db, actor(), programme_id, group_key)
         plan_id = published_plan_id(db, actor(), programme_id)
         paused = list_paused_people(db, actor(), programme_id)
+        standing = standing_deputy_of(db, actor(), programme_id, group_key)
     return render_template(
         "coordinator/group.html",
         paused=paused,
+        standing=standing,
         programme=programme,
         group=found,
         history=history,

@@ -15,6 +15,7 @@ from scheduler.sessions.deputies import requests
 from scheduler.sessions.diary import own_diary
 from scheduler.sessions.model import OwnGroup, Session, SessionStatus
 from scheduler.sessions.service import closed_groups_of, own_groups
+from scheduler.sessions.standing_deputies import deputy_of_groups
 from web.audiences import Audience, open_to
 from web.facilitator.blueprint import blueprint
 from web.member import term
@@ -42,6 +43,7 @@ def groups() -> str:
         closed = tuple(group for group in closed_groups_of(db, actor()) if group.as_facilitator)
         pages = load_pages(db, found)
         paused, voices = own_pauses(db, actor()), load_voices(db)
+        stands_in = deputy_of_groups(db, actor())
         alone = own_groups_led_alone(db, actor(), {group.programme_id for group in found})
     return render_template(
         "facilitator/groups.html",
@@ -50,6 +52,7 @@ def groups() -> str:
         diary=diary[:MOST_IN_DIARY],
         paused=paused,
         voices=voices,
+        stands_in=stands_in,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         next=_next_of(found),

@@ -52,6 +52,14 @@ def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
         for name, hats in hats_worn(agreed, facilitators):
             said = "; ".join(hats) or _("hasn’t said yet")
             paper.points([f"{name}: {said}"])
+    if group.standing_deputy:
+        paper.heading(_("If the facilitator can’t come"))
+        paper.text(
+            _(
+                "%(name)s is this group’s standing deputy and is asked first. A deputy agrees to this charter, too.",
+                name=group.standing_deputy,
+            )
+        )
     if agreed.told:
         paper.heading(_("What you should know"))
         paper.points(each.line for each in agreed.told)

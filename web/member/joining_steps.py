@@ -156,7 +156,7 @@ def _save_needs(saving: _Saving) -> None:
     form = saving.form
     answering.save_needs(
         saving.db, saving.actor, saving.programme_id, form.texts("true"), form.texts("company"), form.text("needs"),
-        saving.now, firm=form.ticked("firm"),
+        saving.now, firm=form.texts("firm"),
     )  # fmt: skip
 
 

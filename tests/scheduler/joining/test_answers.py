@@ -110,6 +110,33 @@ def test_every_answer_reaches_the_planner(here: World) -> None:
     assert ada.first_within_days == 28
 
 
+def test_one_circumstance_is_made_firm_and_another_is_not(here: World) -> None:
+    ada, pid = somebody(here, "ada"), here.programme_id
+    both = ["part-time", "parent or carer"]
+    with here.database.writing() as db:
+        answers.agree(db, ada, pid, NOW)
+        answers.save_kind(db, ada, pid, {"peer": 3}, NOW)
+        answers.save_needs(db, ada, pid, both, both, "", NOW, firm=["part-time"])
+        own = answers.own_answers(db, ada, pid, NOW)
+    assert (set(own.company), own.firm) == (set(both), ("part-time",))
+    assert (set(planned(here, "ada").company), planned(here, "ada").firm) == (set(both), ("part-time",))
+
+
+def test_firm_alone_says_the_rest_and_no_other_word_counts(here: World) -> None:
+    ada, pid = somebody(here, "ada"), here.programme_id
+    with here.database.writing() as db:
+        answers.agree(db, ada, pid, NOW)
+        answers.save_kind(db, ada, pid, {"peer": 3}, NOW)
+        answers.save_needs(db, ada, pid, (), (), "", NOW, firm=["part-time"])
+    found = planned(here, "ada")
+    assert (found.tags, found.company, found.firm) == (("part-time",),) * 3
+    with pytest.raises(Rejected), here.database.writing() as db:
+        answers.save_needs(db, ada, pid, (), (), "", NOW, firm=["1"])
+    with here.database.writing() as db:
+        answers.save_needs(db, ada, pid, ["part-time"], ["part-time"], "", NOW)
+    assert planned(here, "ada").firm == ()
+
+
 def test_each_step_is_kept_on_its_own_and_progress_is_told(here: World) -> None:
     ada = somebody(here, "ada")
     with here.database.writing() as db:

@@ -14,8 +14,12 @@ from scheduler.coordination.model import Act, AppointDeputy, PutIn, SetFacilitat
 from scheduler.coordination.service import carry_out
 from scheduler.enrolment.people_changes import Details, add_person
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
+from scheduler.groups.letters import write_to_group
+from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.pausing import Paused, lift_pause, list_paused, pause_facilitator
+from scheduler.own_groups.questions import ask
+from scheduler.own_groups.service import join_group, start_group
 from scheduler.people.model import Actor, Role
 from scheduler.people.pauses import list_paused_people, paused_facilitators
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow
@@ -26,6 +30,7 @@ from scheduler.publishing.service import publish
 from scheduler.sessions.deputies import take_back
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow
+from scheduler.settings import Settings
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from solvers.vocabulary import CANNOT
 from tests.scheduler.oversight.people import overseer, two
@@ -143,6 +148,32 @@ def test_the_coordinator_cannot_bring_them_back_by_hand(term: Term) -> None:
     with term.database.writing() as db, pytest.raises(NotPossible):
         take_back(db, term.actor(FACILITATOR), session, clock.now())
     assert led_by(term, FACILITATOR) == []
+
+
+def test_they_come_into_no_self_formed_group_and_nobody_can_ask_them(term: Term) -> None:
+    pause(term, overseer(term), SPARE)
+    ben, here = term.actor("ben.marrow"), term.programme_id
+    with term.database.writing() as db:
+        code = start_group(db, ben, here, "Friday circle", "video", clock.now()).code
+    with pytest.raises(NotPossible, match="don’t facilitate"), term.database.writing() as db:
+        join_group(db, term.actor(SPARE), here, code, clock.now())
+    with pytest.raises(NotFound), term.database.writing() as db:
+        ask(db, ben, here, term.id_of(SPARE), "Would you lead us?", clock.now())
+    with term.database.reading() as db:
+        assert "Gil Spare" not in [each.name for each in list_facilitators(db, ben, here, clock.now())]
+
+
+def test_they_write_to_their_group_no_more(term: Term) -> None:
+    settings, fay = Settings("sqlite://", "k" * 40), term.actor(FACILITATOR)
+    olga = overseer(term)
+    pause(term, olga)
+    with pytest.raises(NotPossible, match="don’t facilitate"), term.database.writing() as db:
+        write_to_group(db, settings, fay, term.programme_id, NEAR, "See you all on Tuesday.", clock.now())
+    with term.database.writing() as db:
+        others = write_to_group(
+            db, settings, term.actor("eve.moss"), term.programme_id, NEAR, "Who has the notes?", clock.now()
+        )
+    assert others == 4, "the others go on writing, to all of their group"
 
 
 def test_no_plan_gives_them_a_session(term: Term) -> None:

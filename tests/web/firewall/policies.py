@@ -83,6 +83,7 @@ POLICIES: Final = {
     Shows.PLANNING: _of(
         "coordinator",
         "facilitators openly people_directory record record_csv signposts "
+        "standing_deputy "
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
@@ -101,6 +102,7 @@ POLICIES: Final = {
         "coordinator",
         "check_overridden facilitators_code facilitators_kinds facilitators_noted facilitators_peers "
         "facilitators_training facilitators_verified offices_withdrawn openly_saved signpost_added signpost_removed "
+        "standing_deputy_named "
         "calendars_made change_made charter_adopted cover_feed_made cover_feed_renewed cover_keepers_set "
         "cover_manager_added cover_manager_changed cover_sent date_settled date_taken_back desk_reminded "
         "guests_hours guests_invited guests_placed "

@@ -1,0 +1,120 @@
+"""Naming a group's standing deputy: somebody who could take the facilitator's place over for the rest of the term.
+
+What holds for who facilitates a group holds for them: they are ready, nothing on record keeps them from anybody in it
+on any day of its life, and they lead and stand in for no more groups than they have offered. What people keep to
+themselves is looked at only when one is named, and then told to nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.audit.service import record
+from scheduler.changes import Fact, note
+from scheduler.coordination.candidates import successors
+from scheduler.coordination.model import Candidate, TakeOver
+from scheduler.coordination.service import must_be_safe, open_desk
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow
+from scheduler.plans.membership import rosters
+from scheduler.plans.model import MemberRole
+from scheduler.programmes.life import must_go_on
+from scheduler.programmes.service import lock_programme
+from scheduler.sessions.standing_deputies import StandingDeputy, find_standing_deputy, standing_deputies
+from scheduler.sessions.tables import SessionRow, StandingDeputyRow
+
+
+def standing_deputy_of(db: Db, actor: Actor, programme_id: int, group_key: str) -> StandingDeputy | None:
+    """A group's standing deputy, to its coordinator."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return find_standing_deputy(db, programme_id, group_key)
+
+
+def possible_standing_deputies(
+    db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime
+) -> tuple[Candidate, ...]:
+    """Who could be named, those who can come to most of the group's sessions first. Nobody where none leads it."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    leader = _leader(db, programme_id, group_key)
+    if leader is None:
+        return ()
+    full = _fully_taken(db, programme_id, group_key)
+    found = successors(db, actor, programme_id, group_key, leader, now)
+    return tuple(each for each in found if each.person_id not in full)
+
+
+def name_standing_deputy(
+    db: Db, actor: Actor, programme_id: int, group_key: str, person_id: int, now: datetime
+) -> None:
+    """Name somebody, in the place of whoever it was. Raises NotPossible for who could not facilitate the group for the
+    rest of the term, :class:`~scheduler.errors.Unspoken` where that is nobody's business."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
+    must_go_on(db, programme_id)
+    if person_id not in {
+        each.person_id for each in possible_standing_deputies(db, actor, programme_id, group_key, now)
+    }:
+        raise NotPossible(
+            say("They can’t be this group’s standing deputy."), what_to_do=say("Choose someone from the list.")
+        )
+    act = TakeOver(programme_id, group_key, _leader(db, programme_id, group_key) or 0, person_id)
+    must_be_safe(db, open_desk(db, actor, (act,), now), (act,), now)
+    row = db.get(StandingDeputyRow, (programme_id, group_key))
+    if row is None:
+        row = StandingDeputyRow(programme_id=programme_id, group_key=group_key)
+        db.add(row)
+    row.person_id, row.named_at = person_id, now
+    db.flush()
+    record(db, actor, "deputy.standing_named", now, programme_id, group=group_key, person=person_id)
+    _tell(db, programme_id, group_key, now)
+
+
+def withdraw_standing_deputy(db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime) -> None:
+    """The group has none any longer. Raises NotFound where it has none."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
+    row = db.get(StandingDeputyRow, (programme_id, group_key))
+    if row is None:
+        raise NotFound(say("This group has no standing deputy."))
+    db.delete(row)
+    db.flush()
+    record(db, actor, "deputy.standing_withdrawn", now, programme_id, group=group_key)
+    _tell(db, programme_id, group_key, now)
+
+
+def _tell(db: Db, programme_id: int, group_key: str, now: datetime) -> None:
+    """What hangs on the group's sessions is worked out again."""
+    own = (SessionRow.programme_id == programme_id, SessionRow.group_key == group_key)
+    note(db, Fact.SESSIONS, programme_id, now, db.scalars(select(SessionRow.id).where(*own)))
+
+
+def _leader(db: Db, programme_id: int, group_key: str) -> int | None:
+    """One who facilitates the group. Raises NotFound where there is no such group."""
+    roster = rosters(db, programme_id, (group_key,)).get(group_key)
+    if roster is None:
+        raise NotFound(say("We can’t find that group."))
+    return min((who for who, role in roster.items() if role == MemberRole.FACILITATOR), default=None)
+
+
+def _fully_taken(db: Db, programme_id: int, group_key: str) -> frozenset[int]:
+    """Those who lead, or are standing deputies of, as many other groups as they have offered."""
+    taken: Counter[int] = Counter()
+    for roster in rosters(db, programme_id).values():
+        for who, role in roster.items():
+            if role == MemberRole.FACILITATOR:
+                taken[who] += 1
+    for (_, key), deputy in standing_deputies(db, (programme_id,)).items():
+        if key != group_key:
+            taken[deputy.person_id] += 1
+    rows = db.execute(
+        select(ParticipantRow.person_id, ParticipantRow.capacity).where(
+            ParticipantRow.programme_id == programme_id, ParticipantRow.kind == Role.FACULTY
+        )
+    )
+    return frozenset(who for who, capacity in rows if taken[who] >= capacity)
