@@ -241,6 +241,7 @@ def _conduct(table: Table) -> Conduct:
         fairness_points=table.whole("fairness_points", plain.fairness_points),
         swap_days=table.whole("swap_days", plain.swap_days),
         early_days=table.whole("early_days", plain.early_days),
+        circles=table.flag("circles", plain.circles),
         **numbers,
     )
     table.must_be_read()

@@ -80,6 +80,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "settling": conduct.settling.value,
         "settles_itself": "1" if conduct.settles_itself else "",
         "several_groups": "1" if conduct.several_groups else "",
+        "circles": "1" if conduct.circles else "",
     }
 
 
@@ -107,6 +108,7 @@ def _conduct(form: Form) -> Conduct:
         fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
         swap_days=form.number("swap_days", *CONDUCT["swap_days"]),
         early_days=form.number("early_days", *CONDUCT["early_days"]),
+        circles=form.ticked("circles"),
     )
 
 
