@@ -159,7 +159,7 @@ def _touching(instance: Instance, spans: Iterable[_Span]) -> frozenset[int]:
 
 
 def _slots_ahead(programme: Programme, row: CircleRow, now: datetime) -> Sequence[tuple[int, ProgrammeSlot]]:
-    """The slots in which a date may be found, with their places among all slots: in rounds without a date that stays."""
+    """The slots in which a date may be found, with their places among all: in rounds without a date that stays."""
     every = programme.slots()
     rounds = {slot.starts_at: slot.round for slot in every}
     done = {rounds.get(each.starts_at) for each in row.meetings if each.starts_at <= now + NOTICE}

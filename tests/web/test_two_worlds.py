@@ -12,7 +12,23 @@ from scheduler import clock
 from scheduler.db import Database
 from scheduler.memory import forget_everything
 from tests.web.builders import Published, make_pages
-from tests.web.two_worlds import ADA, BEN, CLEO, COORDINATOR, EVE, FAY, GIL, NOTHING, ZOE, Lived, Secret, Story
+from tests.web.two_worlds import (
+    ADA,
+    BEN,
+    CAT,
+    CLEO,
+    COORDINATOR,
+    DAN,
+    EVE,
+    FAY,
+    GIL,
+    GUS,
+    NOTHING,
+    ZOE,
+    Lived,
+    Secret,
+    Story,
+)
 
 SECRETS = (
     Secret("a facilitator who could stand in is avoided", CLEO, not_with=("gil.spare@example.org",), unasked=GIL),
@@ -26,6 +42,7 @@ SECRETS = (
     Secret("a need in one's own words", ADA, needs="Sassafras", read_by=COORDINATOR),
     Secret("a deputy treats a member", GIL, treats=CLEO, unasked=GIL),
     Secret("a facilitator treats a member", FAY, treats=EVE, is_late=True),
+    Secret("a circle, with dates, a contact and a concern", "", circle=(CAT, DAN, GUS)),
     Secret("a complaint between a deputy and a member", GIL, complaint=CLEO, unasked=GIL),
 )
 AUTHORS = (ADA, BEN, CLEO, EVE, FAY, GIL)

@@ -14,6 +14,16 @@ from typing import Final
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from scheduler.circles.calendar import open_own_feed
+from scheduler.circles.contacts import (
+    answer_concern,
+    choose_contacts,
+    concerns_for,
+    raise_circle_concern,
+    say_willing,
+)
+from scheduler.circles.dates import find_dates
+from scheduler.circles.service import join_circle, start_circle, write_charter
 from scheduler.cli import rounds
 from scheduler.db import Db
 from scheduler.edits import service as editing
@@ -31,13 +41,14 @@ from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.repair import start_repair
 from scheduler.sessions import deputies
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import DeputyRow, ProposalRow, SessionRow
 from scheduler.troubles.tables import TroubleRow
-from tests.builders import World, actor, publish, say_marks
+from tests.builders import World, actor, change_conduct, publish, say_marks
 from tests.web.builders import COORDINATOR, OVERSEER, STRANGER_COORDINATOR, Pages, store_plan
 from web.audiences import Audience, audience_of
 
@@ -73,7 +84,8 @@ _NOISE: Final = (
 class Secret:
     """Something that one person tells the planner alone. ``unasked`` is whom a request is never put to because of it:
     what they would have been asked is not there for them. ``read_by`` may read it, by the page where it is told. What
-    ``is_late`` is told once the groups are published: it would have parted them."""
+    ``is_late`` is told once the groups are published: it would have parted them. A ``circle`` is of these people, but
+    for the last, who is its contact."""
 
     name: str
     author: str
@@ -87,6 +99,7 @@ class Secret:
     unasked: str = ""
     read_by: str = ""
     is_late: bool = False
+    circle: tuple[str, ...] = ()
 
 
 NOTHING: Final = Secret("nothing", "")
@@ -101,7 +114,7 @@ class Lived:
 
     def but_for(self, secret: Secret) -> dict[tuple[str, str], str]:
         """What everybody else reads."""
-        apart = {secret.author, secret.unasked, secret.read_by}
+        apart = {secret.author, secret.unasked, secret.read_by, *secret.circle}
         read = {where: text for where, text in self.pages.items() if where[0] not in apart}
         mails = {("mail", f"{i}"): f"{mail}" for i, mail in enumerate(m for m in self.mails if m[0] not in apart)}
         return read | mails
@@ -120,6 +133,8 @@ class Story:
         say_marks(self.here, dict.fromkeys(self.pages.ids.values(), "2"))
         authors = tuple(authors)
         self._offers_to_stand_in(GIL)
+        self._offers_circles()
+        self._meets_in_a_circle()
         for author in authors:
             self._tells(author, is_late=False)
         self._plans()
@@ -139,6 +154,34 @@ class Story:
         with self.pages.database.writing() as db:
             part = db.get_one(ParticipantRow, (self.pages.programme_id, self.pages.ids[who]))
             part.models = {**part.models, "near-peer": 1}
+
+    def _offers_circles(self) -> None:
+        with self.pages.database.writing() as db:
+            conduct = replace(get_programme(db, self.pages.programme_id).conduct, circles=True)
+            change_conduct(db, self.coordinator, self.pages.programme_id, conduct, self.now)
+
+    def _meets_in_a_circle(self) -> None:
+        """A circle lives through all that there is: a charter, dates, calendars, a contact, a concern and its answer."""
+        if not self.secret.circle:
+            return
+        *members, contact = self.secret.circle
+        here, now = self.pages.programme_id, self.now
+        with self.pages.database.writing() as db:
+            first = self._member(members[0])
+            circle = start_circle(db, first, here, "Common ground", "Room 4", now)
+            for other in members[1:]:
+                join_circle(db, self._member(other), here, circle.code, now)
+            for who in members:
+                write_charter(db, self._member(who), circle.id, f"Said by {who}.", "Room 5")
+                open_own_feed(db, self._member(who), here, now)
+            assert find_dates(db, first, circle.id, now, page_url="http://localhost/circles/1/1")
+            say_willing(db, self._member(contact), here, willing=True)
+            choose_contacts(db, first, circle.id, {self.pages.ids[contact]}, now)
+            raise_circle_concern(
+                db, first, circle.id, self.pages.ids[contact], "It hurt.", now, named=True, page_url="http://localhost"
+            )
+            [concern] = concerns_for(db, self._member(contact))
+            answer_concern(db, self._member(contact), concern.id, "Let us talk.", now, page_url="http://localhost")
 
     def _tells(self, author: str, *, is_late: bool) -> None:
         """An author saves the page on which the secret is told: with it, or with nothing on it."""

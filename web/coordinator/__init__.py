@@ -3,6 +3,7 @@
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import circles as circles
 from web.coordinator import clashes as clashes
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover

@@ -39,8 +39,9 @@ POLICIES: Final = {
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
     | _of("public", "choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
-    | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
-    | _of("facilitator", "prompts"),
+    | _of("oversight", "accept accepted circles_willing pauses pause_begun pause_lifted stepped_down")
+    | _of("facilitator", "prompts")
+    | _of("coordinator", "circles"),
     Shows.OWN: _of("facilitator", "directory directory_entered groups record record_as_csv")
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
@@ -55,6 +56,8 @@ POLICIES: Final = {
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
+        "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts circle_dates "
+        "circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
