@@ -75,7 +75,7 @@ class CircleContactRow(Base):
 
 
 class CircleConcernRow(Base):
-    """A concern of a member for one contact. ``from_id`` lets them read the answer; the contact knows it if ``named``."""
+    """A concern of a member for one contact. ``from_id`` lets them read the answer; it is told only if ``named``."""
 
     __tablename__ = "circle_concern"
 

@@ -117,6 +117,7 @@ def _programme(whole: Table) -> Programme:
             "facilitators_differ", {each.value: each for each in Differing}, Differing.NOTHING
         ),
         relation_policies=_relations(whole),
+        change_goal=whole.text("change_goal", ""),
     )
     rules.must_be_read()
     return found

@@ -196,6 +196,7 @@ class Programme:
     No session is held on a ``closed`` day, and every group's first one ``first_within_days`` of the first day; None:
     at any time in the first round. ``grades`` are in order of their stage; a stage without one has no name of its own.
     ``relation_policies`` are those that are not as usual, by kind of relation (:mod:`scheduler.people.relations`).
+    ``change_goal`` is what is to be different in the institution, in its own words; everybody reads it before joining.
     """
 
     slug: str
@@ -219,6 +220,7 @@ class Programme:
     first_within_days: int | None = None
     facilitators_differ: Differing = Differing.NOTHING
     relation_policies: Mapping[str, str] = field(default_factory=dict)
+    change_goal: str = ""
     id: int = 0
 
     @property

@@ -61,6 +61,7 @@ class ProgrammeRow(Base):
         EnumText(Differing), default=Differing.NOTHING, server_default=""
     )
     relation_policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    change_goal: Mapped[str] = mapped_column(default="", server_default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="SET NULL"))
     keeps_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[datetime | None]

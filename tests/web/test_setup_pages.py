@@ -175,7 +175,8 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
         lambda p: (p.quorum, p.min_attendance, p.min_gap_days, p.first_within_days, p.conduct.publish_ahead_days,
                    p.conduct.freeze_days, p.conduct.interval_days, p.conduct.settling, p.conduct.settles_itself,
                    p.conduct.hours_a_month, p.conduct.swap_days,
-                   p.conduct.early_days, p.conduct.circles) == (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0, 0, True),
+                   p.conduct.early_days, p.conduct.circles) ==
+                  (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0, 0, True),
     ),
     (
         "closed",

@@ -161,7 +161,7 @@ class Story:
             change_conduct(db, self.coordinator, self.pages.programme_id, conduct, self.now)
 
     def _meets_in_a_circle(self) -> None:
-        """A circle lives through all that there is: a charter, dates, calendars, a contact, a concern and its answer."""
+        """A circle has all that there is: a charter, dates, calendars, a contact, a concern and its answer."""
         if not self.secret.circle:
             return
         *members, contact = self.secret.circle

@@ -1,5 +1,6 @@
 """What coordinators see and do."""
 
+from web.coordinator import across as across
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter

@@ -55,9 +55,9 @@ POLICIES: Final = {
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
-        "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
-        "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts circle_dates "
-        "circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
+        "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
+        "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts "
+        "circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
@@ -72,7 +72,7 @@ POLICIES: Final = {
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
-        "facilitators openly people_directory record record_csv signposts "
+        "all_together facilitators openly people_directory record record_csv signposts "
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
