@@ -7,17 +7,14 @@ stored, nor what a coordinator reads, tries or forecasts. So a plan goes round t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from sqlalchemy import select
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.commitments import booked
-from scheduler.circles.model import MOST_MEMBERS
 from scheduler.circles.service import row_of
 from scheduler.circles.tables import CircleMeetingRow, CircleMemberRow, CircleRow
 from scheduler.db import Db
@@ -25,25 +22,20 @@ from scheduler.errors import NotPossible
 from scheduler.languages import in_language, mark, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
-from scheduler.own_groups.service import OWN
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.planning.beside import Diary
-from scheduler.planning.keys import database_id, person_key
-from scheduler.planning.left_alone import with_closed
+from scheduler.planning.dates_together import dates_together
 from scheduler.planning.open_dates import NOTICE
+from scheduler.planning.private_time import Stretch
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme, lock_programme
-from solvers.instance import Faculty, Group, Instance, Model, Resident, Slot
-from solvers.vocabulary import NOT_KNOWN, VIDEO
+from solvers.vocabulary import NOT_KNOWN
 
 FEWEST: Final = 2
 _FOUND = mark("There are new dates. Please sign in to see them:")
-_NOT_THE_PLANNERS = "circle"
-_Planned = TypeVar("_Planned", Resident, Faculty)
-_Span = tuple[datetime, datetime]
+_Ahead = Sequence[tuple[int, ProgrammeSlot]]
 
 
 def neutral_title(minutes: int) -> str:
@@ -70,8 +62,10 @@ def find_dates(db: Db, actor: Actor, circle_id: int, now: datetime, *, page_url:
         slot.round: each.starts_at for each in row.meetings for _, slot in ahead if slot.starts_at == each.starts_at
     }
     members = [member.person_id for member in row.members]
-    instance = _problem(db, programme, members, ahead, row.id, now)
-    wanted = _dates(instance, before)
+    wanted = dates_together(
+        programme, [slot for _, slot in ahead], _marks(db, programme, members, ahead),
+        _taken(db, members, row.id, now), before,
+    )  # fmt: skip
     found = {start.timestamp() for start in wanted}
     known = {each.starts_at.timestamp() for each in row.meetings}
     length = timedelta(minutes=programme.session_minutes)
@@ -90,75 +84,25 @@ def find_dates(db: Db, actor: Actor, circle_id: int, now: datetime, *, page_url:
     return sum(each.ends_at > now for each in row.meetings)
 
 
-def with_private_time(db: Db, instance: Instance) -> Instance:
-    """The problem as a search is given it: nobody can come when a circle of theirs meets, in whatever programme. Dates
-    that a group has already stay open to its people: they chose both."""
-    people = {database_id(person.id) for person in (*instance.residents, *instance.faculty)}
-    taken = _meetings_of(db, people)
-    if not taken or not instance.slots:
-        return instance
-    own_dates = _own_dates(instance)
-
-    def closed(person: _Planned) -> _Planned:
-        spans = taken.get(database_id(person.id), ())
-        slots = _touching(instance, spans) - own_dates.get(person.id, frozenset())
-        return replace(person, availability=with_closed(person.availability, slots)) if slots else person
-
-    return replace(
-        instance, residents=tuple(map(closed, instance.residents)), faculty=tuple(map(closed, instance.faculty))
-    )
+def private_time(db: Db, people: Collection[int]) -> Mapping[int, list[Stretch]]:
+    """When circles of these people meet, in whatever programme: for a search alone, without a reason."""
+    return _meetings_of(db, people)
 
 
-def bound_in_the_open(given: Instance, searched: Instance, bound: int | None) -> int | None:
-    """A bound of the problem that was searched, as one of the problem that others know: no plan that goes round private
-    time can be worth more there. Each session that private time closes to somebody can be worth what attending is, and
-    what missing out costs, at most."""
-    if bound is None or given is searched:
-        return bound
-    worth = given.weights
-    a_round = max(worth.attend.values(), default=0) + abs(worth.twice)
-    rounds = [slot.round for slot in given.slots]
-    more = 0
-    for one, other in zip(given.residents, searched.residents, strict=True):
-        pairs = zip(rounds, one.availability, other.availability, strict=True)
-        if hit := {round_ for round_, before, after in pairs if before != after}:
-            more += len(hit) * a_round + abs(worth.left_out)
-    return bound + more
-
-
-def _own_dates(instance: Instance) -> Mapping[str, frozenset[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for group in instance.previous:
-        for meeting in group.sessions:
-            for key in (*group.residents, *meeting.facilitators):
-                found[key].add(meeting.slot)
-    return {key: frozenset(slots) for key, slots in found.items()}
-
-
-def _meetings_of(db: Db, people: Collection[int], beside: int = 0) -> Mapping[int, list[_Span]]:
+def _meetings_of(db: Db, people: Collection[int], beside: int = 0) -> Mapping[int, list[Stretch]]:
     """When these people's circles meet, all but one."""
     rows = db.execute(
         select(CircleMemberRow.person_id, CircleMeetingRow.starts_at, CircleMeetingRow.ends_at)
         .join(CircleMeetingRow, CircleMeetingRow.circle_id == CircleMemberRow.circle_id)
         .where(CircleMemberRow.circle_id != beside, CircleMemberRow.person_id.in_(people))
     )
-    found: dict[int, list[_Span]] = defaultdict(list)
+    found: dict[int, list[Stretch]] = defaultdict(list)
     for person_id, starts_at, ends_at in rows:
         found[person_id].append((starts_at, ends_at))
     return found
 
 
-def _touching(instance: Instance, spans: Iterable[_Span]) -> frozenset[int]:
-    length = timedelta(minutes=instance.session_minutes)
-    return frozenset(
-        index
-        for starts_at, ends_at in spans
-        for index, slot in enumerate(instance.slots)
-        if slot.start < ends_at and starts_at < slot.start + length
-    )
-
-
-def _slots_ahead(programme: Programme, row: CircleRow, now: datetime) -> Sequence[tuple[int, ProgrammeSlot]]:
+def _slots_ahead(programme: Programme, row: CircleRow, now: datetime) -> _Ahead:
     """The slots in which a date may be found, with their places among all: in rounds without a date that stays."""
     every = programme.slots()
     rounds = {slot.starts_at: slot.round for slot in every}
@@ -169,43 +113,23 @@ def _slots_ahead(programme: Programme, row: CircleRow, now: datetime) -> Sequenc
     return ahead
 
 
-def _problem(
-    db: Db, programme: Programme, members: Collection[int], ahead: Sequence[tuple[int, ProgrammeSlot]], circle_id: int,
-    now: datetime,
-) -> Instance:  # fmt: skip
-    """The members as residents of one group that meets by video, with what is taken of their time closed."""
+def _marks(db: Db, programme: Programme, members: Collection[int], ahead: _Ahead) -> Mapping[int, str]:
+    """What is known of each member and each slot ahead."""
     columns = (AvailabilityRow.person_id, AvailabilityRow.marks)
     here = (AvailabilityRow.programme_id == programme.id, AvailabilityRow.person_id.in_(members))
-    marks = dict(db.execute(select(*columns).where(*here)).all())
-    nothing, zone = NOT_KNOWN * len(programme.slots()), ZoneInfo(programme.zone)
-    plain = Instance(
-        name=_NOT_THE_PLANNERS,
-        session_minutes=programme.session_minutes,
-        rounds=len(programme.rounds),
-        slots=tuple(Slot(slot.starts_at.astimezone(zone), slot.round) for _, slot in ahead),
-        quorum=programme.quorum,
-        min_attendance=0,
-        models=(Model(OWN, (1, MOST_MEMBERS), (0, 99), (0, 0)),),
-        residents=(),
-        faculty=(),
-        min_gap_days=programme.min_gap_days,
-    )
+    found = dict(db.execute(select(*columns).where(*here)).all())
+    count = len(programme.slots())
+    known = {who: marks for who, marks in found.items() if len(marks) == count}
+    return {who: "".join(known.get(who, NOT_KNOWN * count)[index] for index, _ in ahead) for who in members}
+
+
+def _taken(db: Db, members: Collection[int], circle_id: int, now: datetime) -> Mapping[int, list[Stretch]]:
+    """Sessions in all programmes, and other circles."""
     elsewhere, circles = booked(db, members, now), _meetings_of(db, members, circle_id)
-
-    def resident(who: int) -> Resident:
-        spans = [*((span.starts_at, span.ends_at) for _, span in elsewhere.get(who, ())), *circles.get(who, ())]
-        said = marks.get(who, nothing)
-        open_marks = "".join(said[index] for index, _ in ahead) if len(said) == len(nothing) else NOT_KNOWN * len(ahead)
-        closed = with_closed(open_marks, _touching(plain, spans))
-        return Resident(person_key(who), 0, "", closed, (VIDEO,), {OWN: 1})
-
-    return replace(plain, residents=tuple(map(resident, sorted(members))))
-
-
-def _dates(instance: Instance, before: Mapping[int, datetime]) -> list[datetime]:
-    keys = tuple(person.id for person in instance.residents)
-    group = Group(id=_NOT_THE_PLANNERS, model=OWN, mode=VIDEO, residents=keys, facilitators=(), sessions=(), site=None)
-    return [instance.slots[meeting.slot].start for meeting in Diary(instance, ()).dates_for(group, before)]
+    return {
+        who: [*((span.starts_at, span.ends_at) for _, span in elsewhere.get(who, ())), *circles.get(who, ())]
+        for who in members
+    }
 
 
 def _tell(db: Db, people: Collection[int], programme: Programme, now: datetime, page_url: str) -> None:

@@ -233,7 +233,7 @@ def _must_have_room(db: Db, actor: Actor, programme_id: int) -> None:
     held = db.scalars(select(CircleRow.id).join(CircleMemberRow).where(*mine)).all()
     if len(held) >= MOST_CIRCLES:
         raise NotPossible(
-            say("You are in %(count)s circles already.", count=len(held)), what_to_do=say("Leave one of them first.")
+            say("You are already in %(count)s circles.", count=len(held)), what_to_do=say("Leave one of them first.")
         )
 
 
@@ -255,7 +255,8 @@ def _new_code() -> str:
 
 def _values(db: Db, actor: Actor, rows: Iterable[CircleRow], now: datetime) -> tuple[Circle, ...]:
     rows = tuple(rows)
-    ids = {each.person_id for row in rows for each in (*row.members, *row.contacts)}
+    ids = {each.person_id for row in rows for each in row.members}
+    ids |= {each.person_id for row in rows for each in row.contacts}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).all())
     mine = booked(db, (actor.person_id or 0,), now).get(actor.person_id or 0, ()) if rows else ()
     busy = [(span.starts_at, span.ends_at) for _, span in mine]

@@ -19,7 +19,7 @@ import structlog
 
 from scheduler.audit.service import record
 from scheduler.bootstrap import open_database
-from scheduler.circles.dates import bound_in_the_open, with_private_time
+from scheduler.circles.dates import private_time
 from scheduler.clock import now
 from scheduler.db import Database, Db
 from scheduler.edits.improvement import carry_over, improvement_from_json
@@ -30,6 +30,7 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
 from scheduler.planning.keys import formed_afresh, with_group_keys, with_likest_keys
+from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
 from scheduler.planning.repair import (
     WHY_SECONDS,
     fewest_changes,
@@ -133,7 +134,7 @@ def _searched(database: Database, asked: Instance, limits: Limits, reporter: Rep
     """What the search finds. It alone knows when circles meet: what is kept, refereed and explained is the problem as
     it was asked."""
     with database.reading() as db:
-        searched = with_private_time(db, asked)
+        searched = with_private_time(asked, private_time(db, people_of(asked)))
     found = solve(searched, limits, reporter.on_progress, reporter.should_stop)
     return replace(found, bound=bound_in_the_open(asked, searched, found.bound))
 

@@ -235,7 +235,7 @@ def circle_left(programme_id: int, circle_id: int) -> ResponseReturnValue:
     if renews:
         flash(_("Here is a new code. The old one no longer works."))
         return _to_circle(programme_id, circle_id)
-    flash(_("You’ve left. Nobody is told."))
+    flash(_("You’ve left. The others get no message."))
     return _to_circles(programme_id)
 
 

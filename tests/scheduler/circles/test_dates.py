@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.circles.calendar import close_own_feed, find_calendar, open_own_feed
-from scheduler.circles.dates import bound_in_the_open, find_dates, with_private_time
+from scheduler.circles.dates import find_dates, private_time
 from scheduler.circles.service import agree, write_charter
 from scheduler.circles.tables import CircleMeetingRow
 from scheduler.db import Database
@@ -18,6 +18,7 @@ from scheduler.errors import NotFound, NotPossible
 from scheduler.mail.tables import MailRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
+from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
 from scheduler.sessions.service import own_groups
 from solvers.instance import Instance
 from solvers.referee import check
@@ -102,7 +103,7 @@ def test_a_search_alone_knows_when_a_circle_meets(term: Term) -> None:
     meetings = dated(term, ADA, DAN)
     assert problem(term).residents == before.residents, "nor does what pages are worked out of"
     with term.database.reading() as db:
-        searched = with_private_time(db, before)
+        searched = with_private_time(before, private_time(db, people_of(before)))
     starts = {meeting.starts_at for meeting in meetings}
     for person, known in zip(searched.residents, before.residents, strict=True):
         closed = {before.slots[i].start for i, mark in enumerate(known.availability) if mark != person.availability[i]}
@@ -124,7 +125,7 @@ def test_dates_that_a_group_has_stay_open_to_its_people(term: Term) -> None:
         )
     instance = problem(term)
     with term.database.reading() as db:
-        searched = with_private_time(db, instance)
+        searched = with_private_time(instance, private_time(db, people_of(instance)))
     index = next(i for i, slot in enumerate(instance.slots) if slot.start == session.starts_at)
     assert {each.id: each.availability[index] for each in searched.residents} == {
         each.id: each.availability[index] for each in instance.residents
@@ -136,7 +137,7 @@ def test_a_plan_goes_round_circles_and_its_bound_holds_for_the_problem_that_othe
     meetings = dated(term, ADA, BEN)
     instance = problem(term)
     with term.database.reading() as db:
-        searched = with_private_time(db, instance)
+        searched = with_private_time(instance, private_time(db, people_of(instance)))
     found = solve(searched, Limits(seconds=2, workers=1))
     verdict = check(instance, found)
     assert not verdict.broken
