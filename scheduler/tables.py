@@ -5,6 +5,7 @@ from scheduler.availability import tables as availability
 from scheduler.bookings import tables as bookings
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
+from scheduler.circles import tables as circles
 from scheduler.coordination import tables as coordination
 from scheduler.cover import tables as cover
 from scheduler.db import Base
@@ -36,6 +37,7 @@ __all__ = [
     "bookings",
     "calendars",
     "charters",
+    "circles",
     "coordination",
     "cover",
     "desk",

@@ -22,7 +22,7 @@ class Fate(StrEnum):
     """They are the other's from now on; where the other has one of the same key already, that one stays."""
     ENDS = "ends"
     """They go: whatever is worked out anew, and ways in by an address that is no longer used. Nobody comes to read a
-    concern by being merged."""
+    concern, or into a circle, by being merged."""
 
 
 _M, _E = Fate.MOVES, Fate.ENDS
@@ -47,6 +47,13 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("charter_hats", "person_id"): _M,
     ("charter_terms", "written_by"): _M,
     ("code_of_conduct", "adopted_by"): _M,
+    ("circle_concern", "from_id"): _M,
+    ("circle_concern", "to_id"): _M,
+    ("circle_contact", "person_id"): _E,
+    ("circle_feed", "person_id"): _E,
+    ("circle_member", "person_id"): _E,
+    ("circle_past", "person_id"): _E,
+    ("circle_willing", "person_id"): _E,
     ("co_led", "noted_by"): _M,
     ("co_led", "person_id"): _M,
     ("concern", "about_id"): _M,

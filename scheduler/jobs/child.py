@@ -12,12 +12,14 @@ import signal
 import sys
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from scheduler.audit.service import record
 from scheduler.bootstrap import open_database
+from scheduler.circles.dates import private_time
 from scheduler.clock import now
 from scheduler.db import Database, Db
 from scheduler.edits.improvement import carry_over, improvement_from_json
@@ -28,6 +30,7 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
 from scheduler.planning.keys import formed_afresh, with_group_keys, with_likest_keys
+from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
 from scheduler.planning.repair import (
     WHY_SECONDS,
     fewest_changes,
@@ -108,7 +111,7 @@ def work(database: Database, attempt: Attempt) -> None:
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
     asked = in_favour_of_staying(instance) if is_repair else formed_afresh(instance) if afresh else instance
-    found = with_all_who_can_come(instance, solve(asked, limits, reporter.on_progress, reporter.should_stop))
+    found = with_all_who_can_come(instance, _searched(database, asked, limits, reporter))
     solution = with_likest_keys(instance, found) if afresh else with_group_keys(instance, found)
     if afresh:
         instance = asked  # worth what it is worth without anybody staying
@@ -125,6 +128,15 @@ def work(database: Database, attempt: Attempt) -> None:
     reporter.flush()
     why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair, fixed)
     finish(database, attempt, (instance, solution, verdict, why))
+
+
+def _searched(database: Database, asked: Instance, limits: Limits, reporter: Reporter) -> Solution:
+    """What the search finds. It alone knows when circles meet: what is kept, refereed and explained is the problem as
+    it was asked."""
+    with database.reading() as db:
+        searched = with_private_time(asked, private_time(db, people_of(asked)))
+    found = solve(searched, limits, reporter.on_progress, reporter.should_stop)
+    return replace(found, bound=bound_in_the_open(asked, searched, found.bound))
 
 
 def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Progress:

@@ -42,7 +42,7 @@ _SUBJECT_OF_AN_ANSWER = mark("%(name)s has answered you")
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as its two people see it. ``is_mine`` to who was asked; ``for_group`` is the name of the group that
-    is to be facilitated, empty where a mentor is looked for."""
+    is to be facilitated, or of what the two have ``already``; empty where a mentor is looked for."""
 
     id: int
     programme_id: int
@@ -52,6 +52,7 @@ class Question:
     text: str
     state: QuestionState
     is_mine: bool
+    already: bool = False
 
     @property
     def waits_for_reader(self) -> bool:
@@ -68,7 +69,7 @@ def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: dat
     is_here = part is not None and part.kind == Role.FACULTY and not part.guest and part.left_at is None
     if not is_here or not is_ready(db, programme_id, to_id, now):
         raise NotFound(say("You can’t ask that person."))
-    waiting = db.scalars(select(QuestionRow.to_id).where(*_waiting(actor, programme_id))).all()
+    waiting = db.scalars(select(QuestionRow.to_id).where(*waiting_for(actor, programme_id))).all()
     person = db.get_one(PersonRow, to_id)
     if to_id in waiting:
         raise NotPossible(say("You have already asked them."))
@@ -81,7 +82,7 @@ def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: dat
     )
     row.own_group_id, row.text = (own[0].id if own else None), required_text(text, LONGEST)
     db.add(row)
-    _write_to(db, programme_id, person, ASKED, actor.name, now, page_url)
+    write_to(db, programme_id, person, ASKED, actor.name, now, page_url)
 
 
 def questions(db: Db, actor: Actor, programme_id: int) -> tuple[Question, ...]:
@@ -104,15 +105,19 @@ def accept(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: s
     asker = Actor(row.from_id, "", frozenset({(row.programme_id, Role.RESIDENT)}))
     group = find_open_group(db, row.programme_id, row.own_group_id) if row.own_group_id is not None else None
     if group is None:
-        begun = own_self_formed_groups(db, asker, row.programme_id) or (
-            start_group(db, asker, row.programme_id, say("Mentoring for two"), VIDEO, now),
+        begun = (() if row.group_name else own_self_formed_groups(db, asker, row.programme_id)) or (
+            start_group(
+                db, asker, row.programme_id, row.group_name or say("Mentoring for two"), row.mode or VIDEO, now
+            ),
         )
         group = find_open_group(db, row.programme_id, begun[0].id)
     assert group is not None  # it was found open, or has just begun
     add_member(db, actor, group, now)
     row.state, row.answered_at, row.own_group_id = QuestionState.ACCEPTED, now, group.id
+    if row.group_name:
+        _bring_into(db, row, group.id)
     person = db.get_one(PersonRow, row.from_id)
-    _write_to(db, row.programme_id, person, ACCEPTED, actor.name, now, page_url)
+    write_to(db, row.programme_id, person, ACCEPTED, actor.name, now, page_url)
 
 
 def decline(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: str = "") -> None:
@@ -120,7 +125,7 @@ def decline(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: 
     row = _asked(db, actor, question_id)
     row.state, row.answered_at = QuestionState.DECLINED, now
     person = db.get_one(PersonRow, row.from_id)
-    _write_to(db, row.programme_id, person, DECLINED, actor.name, now, page_url)
+    write_to(db, row.programme_id, person, DECLINED, actor.name, now, page_url)
 
 
 def withdraw(db: Db, actor: Actor, question_id: int, now: datetime) -> None:
@@ -140,7 +145,14 @@ def withdraw(db: Db, actor: Actor, question_id: int, now: datetime) -> None:
         raise NotFound(say("That question isn’t one of yours."))
 
 
-def _waiting(actor: Actor, programme_id: int) -> tuple[ColumnElement[bool], ...]:
+def _bring_into(db: Db, row: QuestionRow, own_group_id: int) -> None:
+    """Everyone else who was asked about what they have already is asked about the group that has begun."""
+    asked_together = (QuestionRow.from_id == row.from_id, QuestionRow.programme_id == row.programme_id)
+    others = (QuestionRow.group_name == row.group_name, QuestionRow.state == QuestionState.ASKED)
+    db.execute(update(QuestionRow).where(*asked_together, *others).values(own_group_id=own_group_id))
+
+
+def waiting_for(actor: Actor, programme_id: int) -> tuple[ColumnElement[bool], ...]:
     """What the actor has asked and waits to hear of."""
     mine = (QuestionRow.programme_id == programme_id, QuestionRow.from_id == actor.person_id)
     return (*mine, QuestionRow.state == QuestionState.ASKED)
@@ -167,16 +179,18 @@ def _value(db: Db, row: QuestionRow, actor: Actor, names: dict[int, str]) -> Que
         programme_id=row.programme_id,
         asked_by=names[row.from_id],
         asked=names[row.to_id],
-        for_group=group.name if group else "",
+        for_group=row.group_name or (group.name if group else ""),
         text=row.text,
         state=row.state,
         is_mine=row.to_id == actor.person_id,
+        already=bool(row.group_name),
     )
 
 
-def _write_to(
+def write_to(
     db: Db, programme_id: int, person: PersonRow, sentence: str, name: str, now: datetime, page_url: str
 ) -> None:
+    """An e-mail that somebody has asked or answered, and not what."""
     with in_language(person.language):
         subject = say(_SUBJECT_OF_A_QUESTION if sentence == ASKED else _SUBJECT_OF_AN_ANSWER, name=name)
         text = f"{greeting(person.name)}\n\n{say(sentence, name=name)}\n\n{page_url}\n"

@@ -77,7 +77,7 @@ def start_group(db: Db, actor: Actor, programme_id: int, name: str, mode: str, n
     actor.must_have(programme_id, Role.RESIDENT)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
-    _must_be_free(db, actor, programme_id)
+    must_be_free(db, actor, programme_id)
     if mode not in MODES:
         raise Rejected(say("Choose how you would like to meet."))
     _offer_the_model(db, programme_id)
@@ -115,7 +115,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
     must_go_on(db, row.programme_id)
     role = _role(db, actor, row.programme_id)
     if role == MemberRole.RESIDENT:
-        _must_be_free(db, actor, row.programme_id)
+        must_be_free(db, actor, row.programme_id)
     else:
         _must_be_ready(db, actor, row.programme_id, now)
         _must_have_room(db, actor, row.programme_id)
@@ -158,7 +158,7 @@ def start_looking(db: Db, actor: Actor, programme_id: int, words: str, now: date
     actor.must_have(programme_id, Role.RESIDENT)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
-    _must_be_free(db, actor, programme_id)
+    must_be_free(db, actor, programme_id)
     known = db.get(SeekerRow, (programme_id, actor.person_id))
     row = known or SeekerRow(programme_id=programme_id, person_id=actor.person_id, since=now.date())
     row.words = required_text(words, LONGEST_WORDS) if words.strip() else ""
@@ -216,7 +216,7 @@ def _role(db: Db, actor: Actor, programme_id: int) -> MemberRole:
     return MemberRole.RESIDENT if part.kind == Role.RESIDENT else MemberRole.FACILITATOR
 
 
-def _must_be_free(db: Db, actor: Actor, programme_id: int) -> None:
+def must_be_free(db: Db, actor: Actor, programme_id: int) -> None:
     """A resident is in one group of a programme, unless its rules allow more."""
     several = select(ProgrammeRow.several_groups).where(ProgrammeRow.id == programme_id)
     if db.scalar(several):

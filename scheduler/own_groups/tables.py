@@ -63,7 +63,8 @@ _ASKED = text(f"state = '{QuestionState.ASKED}'")
 
 
 class QuestionRow(Base):
-    """A resident asks somebody to facilitate their own group, or to be their mentor. Only these two ever see it."""
+    """A resident asks somebody to facilitate their own group, to be their mentor, or to make a group of what the two
+    have already: then ``group_name`` and ``mode`` say what begins with the first yes. Only these two ever see it."""
 
     __tablename__ = "asking"
 
@@ -76,6 +77,8 @@ class QuestionRow(Base):
     state: Mapped[QuestionState] = mapped_column(EnumText(QuestionState))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    group_name: Mapped[str] = mapped_column(default="", server_default="")
+    mode: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         one_of("state", QuestionState),

@@ -119,6 +119,7 @@ def _programme(whole: Table) -> Programme:
             "facilitators_differ", {each.value: each for each in Differing}, Differing.NOTHING
         ),
         relation_policies=_relations(whole),
+        change_goal=whole.text("change_goal", ""),
     )
     rules.must_be_read()
     return found
@@ -245,6 +246,7 @@ def _conduct(table: Table) -> Conduct:
         early_days=table.whole("early_days", plain.early_days),
         preferences_days=table.whole("preferences_days", plain.preferences_days),
         attendance_days=table.whole("attendance_days", plain.attendance_days),
+        circles=table.flag("circles", plain.circles),
         **numbers,
     )
     table.must_be_read()

@@ -46,6 +46,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "conduct": _known({**asdict(programme.conduct), "settling": programme.conduct.settling.value}),
         "rules": _rules(programme),
         "relations": dict(programme.relation_policies),
+        "change_goal": programme.change_goal or None,
         "weights": {name: _weight(name, programme.weights) for name in programme.weights},
         "closed": _closed(programme.closed),
         "rounds": [{"first_day": each.first_day, "last_day": each.last_day} for each in programme.rounds],

@@ -31,6 +31,7 @@ MINUTES: Final = (15, 240)
 STEPS: Final = (5, 240)
 MOST_GAP_DAYS: Final = 182
 MOST_BUFFER_MINUTES: Final = 120
+LONGEST_GOAL: Final = 300
 MOST_SLOTS: Final = 5000
 MOST_WEIGHT: Final = 1000
 CONDUCT: Final[Mapping[str, tuple[int, int]]] = {
@@ -74,6 +75,8 @@ def _names(programme: Programme) -> Iterator[Fault]:
     if len(programme.slug) > LONGEST_KEY:
         yield Fault("slug", say("The name is too long: use up to %(most)s characters.", most=LONGEST_KEY))
     yield from name_faults("name", programme.name)
+    if len(programme.change_goal) > LONGEST_GOAL:
+        yield Fault("change_goal", say("Please use no more than %(count)s characters.", count=LONGEST_GOAL))
     yield from zone_faults("zone", programme.zone)
 
 

@@ -38,7 +38,8 @@ class Conduct:
     hundred. For ``swap_days`` after groups are published residents may swap; 0: not at all. Groups of people who are
     new here are meant to meet first within ``early_days`` of the first day; 0: at any time. So many days after the
     programme has ended what people said to the planner is deleted (``preferences_days``), and of who came to sessions
-    only numbers are kept (``attendance_days``).
+    only numbers are kept (``attendance_days``). With ``circles`` people may form affinity circles, of which nobody else
+    reads anything (:mod:`scheduler.circles`).
     """
 
     freeze_days: int = 14
@@ -54,6 +55,7 @@ class Conduct:
     early_days: int = 28
     preferences_days: int = 90
     attendance_days: int = 365
+    circles: bool = False
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""
@@ -198,6 +200,7 @@ class Programme:
     No session is held on a ``closed`` day, and every group's first one ``first_within_days`` of the first day; None:
     at any time in the first round. ``grades`` are in order of their stage; a stage without one has no name of its own.
     ``relation_policies`` are those that are not as usual, by kind of relation (:mod:`scheduler.people.relations`).
+    ``change_goal`` is what is to be different in the institution, in its own words; everybody reads it before joining.
     """
 
     slug: str
@@ -221,6 +224,7 @@ class Programme:
     first_within_days: int | None = None
     facilitators_differ: Differing = Differing.NOTHING
     relation_policies: Mapping[str, str] = field(default_factory=dict)
+    change_goal: str = ""
     id: int = 0
 
     @property

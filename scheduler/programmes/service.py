@@ -132,6 +132,7 @@ def columns_of(programme: Programme) -> dict[str, Any]:
         "first_within_days": programme.first_within_days,
         "facilitators_differ": programme.facilitators_differ,
         "relation_policies": dict(programme.relation_policies),
+        "change_goal": programme.change_goal,
         **asdict(programme.conduct),
     }
 
@@ -186,6 +187,7 @@ def _value(row: ProgrammeRow, parts: Parts) -> Programme:
         first_within_days=row.first_within_days,
         facilitators_differ=row.facilitators_differ,
         relation_policies=row.relation_policies,
+        change_goal=row.change_goal,
     )
 
 

@@ -54,6 +54,7 @@ class ProgrammeRow(Base):
     early_days: Mapped[int] = mapped_column(default=28, server_default="28")
     preferences_days: Mapped[int] = mapped_column(default=90, server_default="90")
     attendance_days: Mapped[int] = mapped_column(default=365, server_default="365")
+    circles: Mapped[bool] = mapped_column(default=False, server_default=false())
     country: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
@@ -62,6 +63,7 @@ class ProgrammeRow(Base):
         EnumText(Differing), default=Differing.NOTHING, server_default=""
     )
     relation_policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    change_goal: Mapped[str] = mapped_column(default="", server_default="")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="SET NULL"))
     keeps_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[datetime | None]

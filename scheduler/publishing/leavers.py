@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from scheduler.audit.service import record, record_each
 from scheduler.calendars.service import end_feeds
 from scheduler.changes import Fact, note
+from scheduler.circles.departures import take_out_of_circles
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.joining.directory import take_off_directory
@@ -152,6 +153,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     _end_requests(db, programme_id, people, now)
     _end_proposals(db, programme_id, people, now)
     take_out(db, programme_id, people, now)
+    take_out_of_circles(db, programme_id, people, now)
     take_off_directory(db, programme_id, people)
     keep_unmet_wishes(db, programme_id, now, _groups_of(db, programme_id, people))
     note(db, Fact.PEOPLE, programme_id, now, people)
@@ -174,6 +176,7 @@ def decline(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     forget_answers_of(db, programme_id, (part,))
     end_feeds(db, actor, (part.person_id,), programme_id, now)
     take_out(db, programme_id, (part.person_id,), now)
+    take_out_of_circles(db, programme_id, (part.person_id,), now)
     take_off_directory(db, programme_id, (part.person_id,))
     note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))
     record(db, actor, "invitation.declined", now, programme_id, person=part.person_id)

@@ -516,3 +516,27 @@ def test_residents_read_the_hours_that_they_came_to_and_nobody_elses(pages: Page
     ada.post(f"/sessions/{session.id}/came", {"came": str(pages.ids[RESIDENT])})
     assert "1:00" in words_of(ada.get("/my-goals").text)
     assert "Sessions you came to" not in pages.signed_in(BEN).get("/my-goals").text, "he was not there"
+
+
+def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    ada, ben, zoe = (pages.signed_in(email) for email in (RESIDENT, BEN, "zoe.left@example.org"))
+    page = words_of(zoe.get(path).text)
+    assert "being asked is usually a compliment" in page
+    assert "Our talks over coffee" in page
+    sent = {"name": "Coffee", "people": f"{BEN}\n", "mode": "video", "text": "Shall we make it regular?"}
+    refused = zoe.post(f"{path}/already", {**sent, "people": "nobody@example.org"})
+    assert refused.status_code == 422
+    assert "can’t find nobody@example.org" in words_of(refused.text)
+    assert "Shall we make it regular?" in refused.text
+    assert ada.post(f"{path}/already", sent).status_code == 422, "Ada would leave her group, and has not said so"
+    assert zoe.post(f"{path}/already", sent).status_code == 303
+    assert "Zoe Left would like to make Coffee" in words_of(ben.get(path).text)
+    for email in (COORDINATOR, RESIDENT):
+        assert "Shall we make it regular?" not in pages.signed_in(email).get(path).text
+    assert ben.post(f"{path}/questions/1", {"answer": "1"}).status_code == 422, "he would leave his group"
+    assert ben.post(f"{path}/questions/1", {"answer": "0"}).status_code == 303
+    assert "not this time" in words_of(zoe.get(path).text)
+    assert zoe.post(f"{path}/already", sent).status_code == 303
+    assert ben.post(f"{path}/questions/2", {"answer": "1", "leaves": "1"}).status_code == 303
+    assert "Ben Marrow, Zoe Left" in words_of(zoe.get(path).text)

@@ -59,6 +59,8 @@ VALUES = {
     "training_id": 1,
     "mark_id": 1,
     "own_group_id": 1,
+    "circle_id": 1,
+    "past_id": 1,
     "question_id": 1,
     "line_id": 1,
     "slug": "autumn",
@@ -83,6 +85,8 @@ NOT_THERE = {
     "trouble_id",
     "manager_id",
     "training_id",
+    "circle_id",
+    "past_id",
 }
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}

@@ -171,13 +171,13 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
         "running",
         {"quorum": "66,7", "min_attendance": "50", "min_gap_days": "10", "first_within_days": "28",
          "publish_ahead_days": "56", "freeze_days": "7", "interval_days": "21", "settling": "two",
-         "settles_itself": "1", "hours_a_month": "3", "swap_days": "0", "early_days": "0",
+         "settles_itself": "1", "hours_a_month": "3", "swap_days": "0", "early_days": "0", "circles": "1",
          "preferences_days": "60", "attendance_days": "100"},
         lambda p: (p.quorum, p.min_attendance, p.min_gap_days, p.first_within_days, p.conduct.publish_ahead_days,
                    p.conduct.freeze_days, p.conduct.interval_days, p.conduct.settling, p.conduct.settles_itself,
-                   p.conduct.hours_a_month, p.conduct.swap_days,
-                   p.conduct.early_days, p.conduct.preferences_days, p.conduct.attendance_days)
-        == (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0, 0, 60, 100),
+                   p.conduct.hours_a_month, p.conduct.swap_days, p.conduct.early_days, p.conduct.circles,
+                   p.conduct.preferences_days, p.conduct.attendance_days)
+        == (0.667, 0.5, 10, 28, 56, 7, 21, "two", True, 3, 0, 0, True, 60, 100),
     ),
     (
         "closed",

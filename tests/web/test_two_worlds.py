@@ -14,7 +14,7 @@ from scheduler.db import Database
 from scheduler.memory import forget_everything
 from tests.web.builders import COORDINATOR, Published, make_pages
 from tests.web.two_worlds import CARRIED_OUT, FEEDS, UNSPOKEN, Lived, Story
-from tests.web.worlds_read import ADA, BEN, CLEO, EVE, FAY, GIL, ZOE
+from tests.web.worlds_read import ADA, BEN, CAT, CLEO, DAN, EVE, FAY, GIL, GUS, ZOE
 from tests.web.worlds_secrets import Secret, Secrets
 
 WORLDS = (
@@ -30,6 +30,7 @@ WORLDS = (
             Secret(ADA, wants=(CLEO,)),
         ),
     ),
+    Secrets("a circle, with dates, a contact and a concern", circle=(CAT, DAN, GUS)),
     Secrets("a need in one's own words", (Secret(ADA, needs="Sassafras", read_by=COORDINATOR),)),
     Secrets(
         "people of the own group and its facilitator are avoided, and one treats a member",

@@ -14,6 +14,16 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from scheduler.calendars.model import Purpose
+from scheduler.circles.calendar import open_own_feed
+from scheduler.circles.contacts import (
+    answer_concern,
+    choose_contacts,
+    concerns_for,
+    raise_circle_concern,
+    say_willing,
+)
+from scheduler.circles.dates import find_dates
+from scheduler.circles.service import join_circle, start_circle, write_charter
 from scheduler.db import Db
 from scheduler.edits import service as editing
 from scheduler.edits.model import Edit, Exchange, MovePerson, SetDate, SetFacilitators
@@ -39,7 +49,7 @@ from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions import deputies
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import SessionRow
-from tests.builders import World, actor, publish, say_marks
+from tests.builders import World, actor, change_conduct, publish, say_marks
 from tests.scheduler.rotas.sheets import as_xlsx, days
 from tests.web.builders import COORDINATOR, Browser, Pages, store_plan
 from tests.web.worlds_asked import Feed, is_unspoken, open_feeds, store_repair, submit, told_by_commands
@@ -105,6 +115,8 @@ class Story:
         self._offers_to_stand_in(GIL)
         for author in authors:
             self._tells(author, is_late=False)
+        self._offers_circles()
+        self._meets_in_a_circle()
         self._plans()
         self._subscribes()
         for author in authors:
@@ -143,6 +155,34 @@ class Story:
             save_people(db, self._member(author), here, wants, avoids, self.now)
             save_facilitators(db, self._member(author), here, [ids[who] for who in told.choices], "", self.now)
             save_needs(db, self._member(author), here, told.tags, told.tags, told.needs, self.now)
+
+    def _offers_circles(self) -> None:
+        with self.pages.database.writing() as db:
+            conduct = replace(get_programme(db, self.pages.programme_id).conduct, circles=True)
+            change_conduct(db, self.coordinator, self.pages.programme_id, conduct, self.now)
+
+    def _meets_in_a_circle(self) -> None:
+        """A circle has all that there is: a charter, dates, calendars, a contact, a concern and its answer."""
+        if not self.secrets.circle:
+            return
+        *members, contact = self.secrets.circle
+        here, now = self.pages.programme_id, self.now
+        with self.pages.database.writing() as db:
+            first = self._member(members[0])
+            circle = start_circle(db, first, here, "Common ground", "Room 4", now)
+            for other in members[1:]:
+                join_circle(db, self._member(other), here, circle.code, now)
+            for who in members:
+                write_charter(db, self._member(who), circle.id, f"Said by {who}.", "Room 5")
+                open_own_feed(db, self._member(who), here, now)
+            assert find_dates(db, first, circle.id, now, page_url="http://localhost/circles/1/1")
+            say_willing(db, self._member(contact), here, willing=True)
+            choose_contacts(db, first, circle.id, {self.pages.ids[contact]}, now)
+            raise_circle_concern(
+                db, first, circle.id, self.pages.ids[contact], "It hurt.", now, named=True, page_url="http://localhost"
+            )
+            [concern] = concerns_for(db, self._member(contact))
+            answer_concern(db, self._member(contact), concern.id, "Let us talk.", now, page_url="http://localhost")
 
     def _plans(self) -> None:
         """The same groups are planned again, tried on the board in every way, changed by hand and published."""

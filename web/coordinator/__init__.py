@@ -1,9 +1,11 @@
 """What coordinators see and do."""
 
+from web.coordinator import across as across
 from web.coordinator import availability as availability
 from web.coordinator import awards as awards
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import circles as circles
 from web.coordinator import clashes as clashes
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover

@@ -5,6 +5,7 @@ from web.member import awards as awards
 from web.member import breaks as breaks
 from web.member import calendar as calendar
 from web.member import charter as charter
+from web.member import circles as circles
 from web.member import first_questions as first_questions
 from web.member import goals as goals
 from web.member import help_map as help_map

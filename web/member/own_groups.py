@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.joining.people_search import list_facilitators
 from scheduler.own_groups import questions as asking
 from scheduler.own_groups import service as forming
+from scheduler.own_groups.formalising import MOST_ASKED, formalise
 from scheduler.people.model import Role
 from scheduler.programmes.service import get_programme
 from solvers.vocabulary import MODES
@@ -43,6 +44,7 @@ def own_groups(programme_id: int) -> str:
         is_resident=is_resident,
         may_join=not (is_resident and mine) or programme.conduct.several_groups,
         modes=MODES,
+        most_asked=MOST_ASKED,
     )
 
 
@@ -123,14 +125,32 @@ def asked(programme_id: int) -> ResponseReturnValue:
     return _back(programme_id)
 
 
+@blueprint.post("/own-groups/<int:programme_id>/already")
+@open_to(Audience.MEMBER)
+@form_on("member.own_groups", "already", field="people", once=True)
+def already_asked(programme_id: int) -> ResponseReturnValue:
+    """Ask the people that one meets already whether it is to be a group."""
+    with read_form() as form:
+        name, mode = form.text("name"), form.choice("mode", {mode: mode for mode in MODES})
+        people, text = form.lines("people"), form.text("text")
+        _must_know_what_they_leave(form, programme_id)
+    with database().writing() as db:
+        must_be_as_seen(forming.group_to_leave(db, actor(), programme_id))
+        formalise(db, actor(), programme_id, name, mode, people, text, now(), page_url=_page(programme_id))
+    flash(mailed(_("We’ve asked them. The group begins with the first yes.")))
+    return _back(programme_id)
+
+
 @blueprint.post("/own-groups/<int:programme_id>/questions/<int:question_id>")
 @open_to(Audience.MEMBER)
-@form_on("member.own_groups")
+@form_on("member.own_groups", "question", field="leaves")
 def question_answered(programme_id: int, question_id: int) -> ResponseReturnValue:
     """Yes, no, or taken back."""
     where = _page(programme_id)
     with read_form() as form:
         said = form.text("answer")
+        if said == "1" and _waits_for_reader(programme_id, question_id):
+            _must_know_what_they_leave(form, programme_id)
     with database().writing() as db:
         known = asking.questions(db, actor(), programme_id)
         must_be_as_shown(next((each for each in known if each.id == question_id), None))
@@ -145,6 +165,12 @@ def question_answered(programme_id: int, question_id: int) -> ResponseReturnValu
                 asking.withdraw(db, actor(), question_id, now())
                 flash(_("You’ve withdrawn your question."))
     return _back(programme_id)
+
+
+def _waits_for_reader(programme_id: int, question_id: int) -> bool:
+    with database().reading() as db:
+        known = asking.questions(db, actor(), programme_id)
+    return any(each.id == question_id and each.waits_for_reader for each in known)
 
 
 def _must_know_what_they_leave(form: Form, programme_id: int) -> None:

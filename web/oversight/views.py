@@ -3,13 +3,17 @@ coordinator has recorded why two of them may share a group."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
+from scheduler.circles import contacts as contacting
 from scheduler.enrolment.relation_overrides import list_overrides
 from scheduler.oversight.figures import figures
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
+from web.forms import form_on, read_form
+from web.language import gettext as _
 from web.language import lazy_gettext
 from web.request_context import actor, database, now
 
@@ -37,6 +41,8 @@ def safety(programme_id: int) -> str:
         found = figures(db, actor(), programme_id, now())
         offices = list_offices(db, programme_id)
         overrides = list_overrides(db, actor(), programme_id)
+        may_be_willing = contacting.may_be_willing(db, actor(), programme_id)
+        willing = contacting.is_willing(db, actor(), programme_id)
     return render_template(
         "oversight/safety.html",
         programme=programme,
@@ -44,4 +50,19 @@ def safety(programme_id: int) -> str:
         offices=offices,
         relations=RELATIONS,
         overrides=overrides,
+        may_be_willing=may_be_willing,
+        willing=willing,
     )
+
+
+@blueprint.post("/<int:programme_id>/circles")
+@open_to(Audience.OVERSIGHT)
+@form_on("oversight.safety")
+def circles_willing(programme_id: int) -> ResponseReturnValue:
+    """Let circles choose one as their own contact, or no longer."""
+    with read_form() as form:
+        willing = form.ticked("willing")
+    with database().writing() as db:
+        contacting.say_willing(db, actor(), programme_id, willing=willing)
+    flash(_("Thank you. Circles can choose you.") if willing else _("Circles can no longer choose you."))
+    return redirect(url_for("oversight.safety", programme_id=programme_id), 303)

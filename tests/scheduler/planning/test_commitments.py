@@ -16,6 +16,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.alternatives import find_date
 from scheduler.sessions.tables import SessionRow
 from solvers.instance import Instance
+from solvers.vocabulary import COMING
 from tests.builders import (
     NOW,
     World,
@@ -90,6 +91,29 @@ def test_a_month_that_another_programme_has_filled_is_closed_to_who_is_in_both(h
     instance = instance_of(other)
     assert 1 not in months_open(instance, 0)
     assert 1 in months_open(instance, 5), "of this one the month is free"
+
+
+def test_a_year_that_another_programme_has_filled_is_closed_to_who_is_in_both(here: World) -> None:
+    """The limit is one person's, whichever programmes ask: of the two hours of a year one is left."""
+    people = with_people(here)
+    other = world(here.database, programme(slug="autumn"))
+    with_people(other)
+    release(here, g1=(people[:4], {0: FIRST}))
+    limit(other, year=2)
+    instance = instance_of(other)
+    assert rounds_open(instance, 0) == 1
+    assert rounds_open(instance, 5) == 2, "of this one the whole year is free"
+    limit(other, year=1)
+    assert rounds_open(instance_of(other), 0) == 0
+    plan_id = add_draft(other, g1=(people[:4], {0: FIRST + timedelta(days=1)}))
+    with pytest.raises(NotPossible, match="4 people would give more hours"), other.database.writing() as db:
+        publish(db, other.coordinator, plan_id, NOW)
+
+
+def rounds_open(instance: Instance, index: int) -> int:
+    """In how many rounds somebody can come at all."""
+    marks = instance.residents[index].availability
+    return len({slot.round for slot, mark in zip(instance.slots, marks, strict=True) if mark in COMING})
 
 
 def test_a_plan_that_asks_too_many_hours_is_not_published(here: World) -> None:

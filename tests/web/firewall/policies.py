@@ -45,8 +45,9 @@ POLICIES: Final = {
         "released released_said choose stopped programme stop welcome concern concern_answer concern_more "
         "concern_raised",
     )
-    | _of("oversight", "accept accepted pauses pause_begun pause_lifted stepped_down")
-    | _of("facilitator", "prompts"),
+    | _of("oversight", "accept accepted circles_willing pauses pause_begun pause_lifted stepped_down")
+    | _of("facilitator", "prompts")
+    | _of("coordinator", "circles"),
     Shows.OWN: _of(
         "facilitator", "directory directory_entered groups record record_as_csv record_as_pdf nomination_answered"
     )
@@ -64,9 +65,11 @@ POLICIES: Final = {
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
-        "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
+        "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
         "voice_pathway nominate nominated record record_pdf voice_facilitation voice voice_released voice_pulse "
         "area_weighed "
+        "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts "
+        "circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
@@ -82,7 +85,7 @@ POLICIES: Final = {
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
-        "facilitators openly people_directory record record_csv signposts "
+        "all_together facilitators openly people_directory record record_csv signposts "
         "standing_deputy "
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "

@@ -82,6 +82,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "settling": conduct.settling.value,
         "settles_itself": "1" if conduct.settles_itself else "",
         "several_groups": "1" if conduct.several_groups else "",
+        "circles": "1" if conduct.circles else "",
     }
 
 
@@ -111,6 +112,7 @@ def _conduct(form: Form) -> Conduct:
         early_days=form.number("early_days", *CONDUCT["early_days"]),
         preferences_days=form.number("preferences_days", *CONDUCT["preferences_days"]),
         attendance_days=form.number("attendance_days", *CONDUCT["attendance_days"]),
+        circles=form.ticked("circles"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a programme is called."""
+"""What a programme is called, and what it is to change."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from web.language import lazy_gettext, zone_name
 
 def _words(programme: Programme) -> Iterator[str]:
     yield programme.name
+    if programme.change_goal:
+        yield _("What it is to change: %(goal)s", goal=programme.change_goal)
     yield _("All times are %(zone)s time.", zone=zone_name(programme.zone))
 
 
 def _read(form: Form, programme: Programme) -> Programme:
-    return replace(programme, name=form.text("name"))
+    return replace(programme, name=form.text("name"), change_goal=" ".join(form.text("change_goal").split()))
 
 
 NAME = Section(
     "name",
     lazy_gettext("Name and time zone"),
     _words,
-    lambda programme: {"name": programme.name},
+    lambda programme: {"name": programme.name, "change_goal": programme.change_goal},
     _read,
     "name",
 )

@@ -1,0 +1,77 @@
+"""Time that a search alone knows to be taken, without a reason: nothing that is stored, refereed, explained or shown is
+worked out of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
+
+from scheduler.planning.keys import database_id
+from scheduler.planning.left_alone import with_closed
+from solvers.instance import Faculty, Instance, Resident
+
+Stretch: TypeAlias = tuple[datetime, datetime]
+"""From when to when."""
+_Planned = TypeVar("_Planned", Resident, Faculty)
+
+
+def people_of(instance: Instance) -> frozenset[int]:
+    """Everybody in a problem."""
+    keys = [*(person.id for person in instance.residents), *(person.id for person in instance.faculty)]
+    return frozenset(map(database_id, keys))
+
+
+def with_private_time(instance: Instance, taken: Mapping[int, list[Stretch]]) -> Instance:
+    """The problem as a search is given it: nobody can come when their time is taken. Dates that a group has already
+    stay open to its people: they chose both."""
+    if not taken or not instance.slots:
+        return instance
+    own_dates = _own_dates(instance)
+
+    def closed(person: _Planned) -> _Planned:
+        slots = touching(instance, taken.get(database_id(person.id), ())) - own_dates.get(person.id, frozenset())
+        return replace(person, availability=with_closed(person.availability, slots)) if slots else person
+
+    return replace(
+        instance, residents=tuple(map(closed, instance.residents)), faculty=tuple(map(closed, instance.faculty))
+    )
+
+
+def bound_in_the_open(given: Instance, searched: Instance, bound: int | None) -> int | None:
+    """A bound of the problem that was searched, as one of the problem that others know: no plan that goes round private
+    time can be worth more there. Each session that private time closes to somebody can be worth what attending is, and
+    what missing out costs, at most."""
+    if bound is None or given is searched:
+        return bound
+    worth = given.weights
+    a_round = max(worth.attend.values(), default=0) + abs(worth.twice)
+    rounds = [slot.round for slot in given.slots]
+    more = 0
+    for one, other in zip(given.residents, searched.residents, strict=True):
+        pairs = zip(rounds, one.availability, other.availability, strict=True)
+        if hit := {round_ for round_, before, after in pairs if before != after}:
+            more += len(hit) * a_round + abs(worth.left_out)
+    return bound + more
+
+
+def touching(instance: Instance, stretches: Iterable[Stretch]) -> frozenset[int]:
+    """The slots whose sessions would have a moment in common with these."""
+    length = timedelta(minutes=instance.session_minutes)
+    return frozenset(
+        index
+        for starts_at, ends_at in stretches
+        for index, slot in enumerate(instance.slots)
+        if slot.start < ends_at and starts_at < slot.start + length
+    )
+
+
+def _own_dates(instance: Instance) -> Mapping[str, frozenset[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for group in instance.previous:
+        for meeting in group.sessions:
+            for key in (*group.residents, *meeting.facilitators):
+                found[key].add(meeting.slot)
+    return {key: frozenset(slots) for key, slots in found.items()}
