@@ -16,8 +16,9 @@ from web.audiences import Audience, open_to
 from web.auth.login import forget_all_but_who
 from web.forms import Form, form_on, read_form
 from web.language import gettext as _
+from web.language import mode_name
 from web.member.blueprint import blueprint
-from web.member.own_data_words import KINDS, PARTS
+from web.member.own_data_words import KINDS, MARKS, PARTS, WORDS
 from web.request_context import actor, database, now
 
 EVERYTHING = "everything"
@@ -84,20 +85,27 @@ def _must_be_known(what: str) -> None:
 
 
 def told(record: Record) -> str:
-    """A record in one line: what it says, without names of columns."""
-    return " · ".join(filter(None, map(said, record.values())))
+    """A record in one line: what it says, without names of columns. What has an inner structure is in the file."""
+    return " · ".join(filter(None, (said(value, name) for name, value in record.items())))
 
 
-def said(value: Value) -> str:
-    """A value as a page shows it: words, numbers and moments; empty for what says nothing."""
+def said(value: Value, name: str = "") -> str:
+    """A value as a page shows it, in words where there are any; empty for what says nothing."""
     if value is None or value is False or value in ("", [], {}):
         return ""
     if value is True:
         return str(_("yes"))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {said(each)}" if each is not True else str(name) for name, each in value.items())
+        told = {each: said(word) for each, word in value.items()}
+        return ", ".join(f"{each}: {words}" for each, words in told.items() if words)
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(said, value)))
-    text = str(value)
+        return ", ".join(said(each) for each in value if not isinstance(each, Mapping))
+    return _plain(str(value), name)
+
+
+def _plain(text: str, name: str) -> str:
+    words = (MARKS if name == "mark" else WORDS).get(text)
+    if words:
+        return str(_(words))
     is_moment = len(text) > 18 and text[4] == text[7] == "-" and text[10] == "T"
-    return text[:16].replace("T", " ") if is_moment else text
+    return text[:16].replace("T", " ") if is_moment else mode_name(text)

@@ -8,6 +8,7 @@ from typing import Final
 
 from scheduler.languages import mark
 from scheduler.own_data.model import Kind
+from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +172,22 @@ PARTS: Final[Mapping[str, str]] = {
     "weekly": mark("Weekly times"),
     "wish": mark("People you wish for, or not"),
 }
+
+WORDS: Final[Mapping[str, str]] = {
+    "resident": mark("Resident"),
+    "faculty": mark("Facilitator"),
+    "facilitator": mark("Facilitator"),
+    "coordinator": mark("coordinator"),
+    "oversight": mark("oversight contact"),
+    "want": mark("People you’d like to be with"),
+    "avoid": mark("People you’d rather not be with"),
+    "choice": mark("Facilitators you’d like"),
+}
+"""Stored words as people say them."""
+MARKS: Final[Mapping[str, str]] = {
+    CAN: mark("can"),
+    IF_NEED_BE: mark("if need be"),
+    CANNOT: mark("can’t"),
+    NOT_KNOWN: mark("not known"),
+}
+"""Whether somebody can come."""
