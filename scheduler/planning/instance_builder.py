@@ -51,7 +51,7 @@ from scheduler.planning.planned_people import (
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.emphasis import weights_of
-from scheduler.programmes.model import Differing, MentoringModel, Programme
+from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
 from solvers.instance import Group, Instance, Model, Resident, Room, Slot, Weights
@@ -145,7 +145,7 @@ def _problem(
     residents = _residents(db, programme, part, time, participants, known, now)
     faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
     ties = ties_between(db, programme, part, in_it, now, known_to)
-    alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
+    alike = facilitators_alike(programme.facilitators_differ, faculty, participants, part.groups)
     return Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
         session_minutes=programme.session_minutes,

@@ -154,6 +154,10 @@ class Differing(StrEnum):
     NOTHING = ""
     SITE = "site"
     """No two of them work at the same site. Planning keeps to it; a coordinator who puts somebody in may not."""
+    SPECIALTY = "specialty"
+    """No two of them have the same specialty on record, nor is anybody put beside another without one."""
+    LEVEL = "level"
+    """The same for their level."""
 
 
 class HelpKind(StrEnum):

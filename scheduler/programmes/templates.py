@@ -96,7 +96,10 @@ TEMPLATES: Final = (
     Template(
         "triads",
         mark("Triads with two mentors who differ"),
-        mark("One resident and two facilitators who work at different sites. At least one comes to each session."),
+        mark(
+            "One resident and two facilitators who differ: in their site or, if you choose, in specialty or level. At "
+            "least one comes to each session."
+        ),
         (TRIAD,),
         facilitators_differ=Differing.SITE,
     ),

@@ -79,7 +79,9 @@ def people(programme_id: int) -> str:
         sites_named=[(site.key, site.name) for site in programme.sites],
         models_named=[(model.key, model.name) for model in programme.models],
         answers_named=[(state.value, STATE_NAMES[state]) for state in ANSWERS],
-        more_fields=[field for field in FIELDS if field.label and field.name != "stage"],
+        more_fields=[
+            field for field in FIELDS if field.name != "stage" and any(e.shown.get(field.name) for e in entries)
+        ],
         site_names={site.id: site.name for site in programme.sites},
         role_names=ROLE_NAMES,
         state_names=STATE_NAMES,
