@@ -103,6 +103,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("rota_spelling", "person_id"): _M,
     ("rota_span", "person_id"): _M,
     ("run", "requested_by"): _M,
+    ("session", "chair_id"): _M,
     ("sign_in_link", "person_id"): _E,
     ("site_change", "person_id"): _M,
     ("thanks", "person_id"): _M,

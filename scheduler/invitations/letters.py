@@ -129,7 +129,8 @@ class Writer:
         invites = to.wish is InvitationWish.EACH and not session.holds_invitation
         with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
-            text = wording.reminder_text(session, reader, links, answerable=invites and self._answers)
+            chairs = session.session.row.chair_id == to.person_id
+            text = wording.reminder_text(session, reader, links, answerable=invites and self._answers, chairs=chairs)
             letter = self._letter(to, wording.reminder_subject(session, reader), text, (session,), links)
             event = self._event(to, session)
             if invites:

@@ -260,9 +260,14 @@ def reminder_subject(change: Change, reader: Reader) -> str:
     return say("Reminder: mentoring on %(when)s", when=short_time(_start(change), reader.zone))
 
 
-def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: bool) -> str:
+def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: bool, chairs: bool = False) -> str:
     """A reminder of one session."""
     lines = [greeting(reader.name), "", say("Your mentoring group meets:"), "", *_session_lines(change, reader), ""]
+    if chairs and not change.closed:
+        lines += [
+            say("You’re chairing this time. If another time suits you better, offer your turn to another there."),
+            "",
+        ]
     lines += [_how_to_answer(answerable), links.page, ""]
     if not change.closed:
         lines += [say("What would make it useful for you? Add a line to the agenda there. Your name isn’t kept."), ""]

@@ -189,6 +189,8 @@ def _model(table: Table) -> MentoringModel:
         spread=table.pair("spread"),
         facilitators=table.pair("facilitators"),
         present=table.whole("present"),
+        turns=table.flag("turns", True),
+        closing=table.flag("closing", False),
     )
     table.must_be_read()
     return found

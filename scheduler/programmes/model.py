@@ -102,7 +102,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MentoringModel:
-    """A kind of group and its rules; pairs are (least, most)."""
+    """A kind of group and its rules; pairs are (least, most). With ``turns`` its residents take turns in the chair;
+    one that is ``closing`` ends with its term, and its last session is a closing session."""
 
     key: str
     name: str
@@ -112,6 +113,8 @@ class MentoringModel:
     facilitators: tuple[int, int]
     present: int
     id: int = 0
+    turns: bool = True
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base, EnumText, one_of
@@ -172,6 +172,8 @@ class ModelRow(Base):
     facilitators_min: Mapped[int]
     facilitators_max: Mapped[int]
     present: Mapped[int]
+    turns: Mapped[bool] = mapped_column(default=True, server_default=true())
+    closing: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
 
@@ -188,6 +190,7 @@ class ModelRow(Base):
         self.size_min, self.size_max = model.size
         self.spread_min, self.spread_max = model.spread
         self.facilitators_min, self.facilitators_max = model.facilitators
+        self.turns, self.closing = model.turns, model.closing
 
 
 def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
@@ -201,6 +204,8 @@ def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
         facilitators=(row.facilitators_min, row.facilitators_max),
         present=row.present,
         id=row.id,
+        turns=row.turns,
+        closing=row.closing,
     )
 
 

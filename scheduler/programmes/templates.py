@@ -63,7 +63,7 @@ class Template:
 
 
 _COHORT = MentoringModel("cohort", "Cohort group", (4, 8), 6, (0, 9), (0, 1), 0)
-_TRANSITION = MentoringModel("transition", "Starters’ group", (4, 8), 6, (0, 0), (1, 2), 1)
+_TRANSITION = MentoringModel("transition", "Starters’ group", (4, 8), 6, (0, 0), (1, 2), 1, closing=True)
 _FACILITATORS = MentoringModel("facilitators", "Facilitators’ group", (4, 8), 6, (0, 0), (0, 0), 0)
 _CO_MENTORING = MentoringModel("co-mentoring", "Co-mentoring group", (3, 5), 4, (0, 9), (0, 0), 0)
 _OWN = MentoringModel("group", "Group", (4, 8), 6, (0, 9), (0, 1), 0)
@@ -114,7 +114,10 @@ TEMPLATES: Final = (
     Template(
         "transition",
         mark("Transition group for new starters"),
-        mark("Four to eight new starters of one grade and a facilitator. They meet every two weeks, from the start."),
+        mark(
+            "Four to eight new starters of one grade and a facilitator. They meet every two weeks, from the start, and "
+            "the last session is a closing session."
+        ),
         (_TRANSITION,),
         weeks=2,
         min_gap_days=7,

@@ -20,5 +20,6 @@ from web.member import session as session
 from web.member import session_answers as session_answers
 from web.member import swaps as swaps
 from web.member import told_answers as told_answers
+from web.member import turns as turns
 from web.member import views as views
 from web.member.blueprint import blueprint as blueprint

@@ -11,7 +11,7 @@ from scheduler.charters.service import group_charters
 from scheduler.db import Db
 from scheduler.groups.agenda import agendas
 from scheduler.groups.beginning import Readiness, beginning
-from scheduler.groups.model import AgendaItem, Goal, find_chair
+from scheduler.groups.model import AgendaItem, Goal
 from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
 from scheduler.plans.model import MemberRole
@@ -25,6 +25,8 @@ from scheduler.sessions.own_attendance import own_attendance
 from scheduler.sessions.proposals import Proposal, proposals_to
 from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
+from scheduler.sessions.turn_swaps import TurnSwap, swappable, swaps_asked
+from scheduler.sessions.turns import Shares, shares_of
 from scheduler.troubles.automatic_settlement import SILENCE
 from web.language import lazy_gettext
 from web.member.charter_words import hats_worn
@@ -95,9 +97,21 @@ class GroupPage:
     def chair(self, session: Session) -> Attendance | None:
         """Who is chairing a session ahead: somebody who can come, or nobody. It would tell who can come, so it isn’t
         told where that is withheld from the reader."""
-        if any(attendance.withheld for attendance in session.attendees):
-            return None
-        return find_chair(session, self.group.sessions) if session.is_ahead(now()) else None
+        return session.chair if session.is_ahead(now()) else None
+
+    @property
+    def turns(self) -> Shares | None:
+        """How many turns in the chair each resident has."""
+        return shares_of(self.group.sessions)
+
+    def own_turns(self, session: Session) -> tuple[Session, ...]:
+        """Which of their own turns the reader could offer for that of a session."""
+        return swappable(self.group, session, self.reader.person_id, self.reader.now)
+
+    @property
+    def swaps_asked(self) -> tuple[TurnSwap, ...]:
+        """Who would like to swap turns with the reader."""
+        return swaps_asked(self.group, self.reader.person_id, self.reader.now)
 
     @property
     def shuts_out(self) -> bool:

@@ -63,8 +63,9 @@ def _fields_of(model: MentoringModel, row: str) -> dict[str, str]:
         for name in _PAIRS
         for end, number in zip(("min", "max"), getattr(model, name), strict=True)
     }
+    ticks = {f"{row}-{name}": "1" if getattr(model, name) else "" for name in ("turns", "closing")}
     target = "" if model.target is None else str(model.target)
-    return {f"{row}-name": model.name, f"{row}-target": target, f"{row}-present": str(model.present), **pairs}
+    return {f"{row}-name": model.name, f"{row}-target": target, f"{row}-present": str(model.present), **ticks, **pairs}
 
 
 def _values(programme: Programme) -> dict[str, str]:
@@ -98,6 +99,8 @@ def _model(form: Form, key: str, model_id: int) -> MentoringModel:
         facilitators=pair("facilitators", 0),
         present=form.number(f"{row}-present", 0, MOST_FACILITATORS),
         id=model_id,
+        turns=form.ticked(f"{row}-turns"),
+        closing=form.ticked(f"{row}-closing"),
     )
 
 
