@@ -28,9 +28,11 @@ from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
 from scheduler.planning.last_term import continuing_key
 from scheduler.plans.whole import find_published_plan
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
+from scheduler.terms.staying_on import leaving_with_the_term
 
 Row = TypeVar("Row", bound=Base)
 _ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
@@ -94,16 +96,19 @@ class Copying:
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 
     def people(self, first_day: date) -> frozenset[int]:
-        """Everybody who takes part but for guest coaches, with what they said and what is known of them, but for what
-        is asked openly: that is asked again. None of them has said yes yet. Returns their ids."""
+        """Everybody who takes part but for guest coaches and those whose groups end with the term, with what they said
+        and what is known of them, but for what is asked openly: that is asked again. None of them has said yes yet.
+        Returns their ids."""
         of_both = (ParticipantRow.programme_id == self.before, ~ParticipantRow.guest)
-        parts = self.db.scalars(select(ParticipantRow).where(*of_both, ParticipantRow.left_at.is_(None))).all()
+        found = self.db.scalars(select(ParticipantRow).where(*of_both, ParticipantRow.left_at.is_(None))).all()
+        leaving = leaving_with_the_term(self.db, self.before)
+        parts = [part for part in found if part.person_id not in leaving]
         here = frozenset(part.person_id for part in parts)
         moves = moves_of(self.db, self.before)
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}
         for site_id, there in self.sites.items():
             at_it = [part for part in parts if works_at[part.person_id] == site_id]
-            self._add(at_it, site_id=there, joined_at=self.now, **_ASKED_AGAIN)
+            self._parts(at_it, there)
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
         self._add([row for row in self.db.scalars(roles) if row.person_id in here])
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
@@ -114,6 +119,16 @@ class Copying:
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)
         self.time_of(here, first_day)
         return here
+
+    def _parts(self, parts: Sequence[ParticipantRow], site_id: int) -> None:
+        """Their parts at a site; who stays on is not for a group again of the kind that has ended."""
+        again = {"site_id": site_id, "joined_at": self.now, **_ASKED_AGAIN}
+        self._add([part for part in parts if not part.stays_on], **again)
+        closing = {model.key for model in get_programme(self.db, self.before).models if model.closing}
+        for part in parts:
+            if part.stays_on:
+                models = {key: liking for key, liking in part.models.items() if key not in closing}
+                self._add([part], **again | {"models": models, "stays_on": False})
 
     def _relations(self, people: Collection[int], first_day: date) -> None:
         """What reaches into the other programme; what is told in confidence is as hidden there, by its numbers too."""

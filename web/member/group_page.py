@@ -27,6 +27,7 @@ from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
 from scheduler.sessions.turn_swaps import TurnSwap, swappable, swaps_asked
 from scheduler.sessions.turns import Shares, shares_of
+from scheduler.terms.staying_on import graduating, staying_in
 from scheduler.troubles.automatic_settlement import SILENCE
 from web.language import lazy_gettext
 from web.member.charter_words import hats_worn
@@ -66,6 +67,8 @@ class GroupPage:
     listeners: tuple[str, ...] = ()
     own_zone: str = ""
     has_ended: bool = False
+    stays_on: bool = False
+    leaves: bool = False
 
     def offers(self, session: Session) -> tuple[Proposal, ...]:
         """Dates that the product offers in place of a session that too few can come to."""
@@ -159,6 +162,8 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
     ended = which_have_ended(db, set(readers))
     charters, proposed = group_charters(db, actor(), ids, now()), proposals_to(db, actor(), ids, now())
     disclosed, outside = own_disclosures(db, actor(), ids, now()), listeners(db, set(readers))
+    leaving = _leaving(db, groups)
+    staying = staying_in(db, actor(), leaving) if leaving else frozenset()
     lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
     return tuple(
         GroupPage(
@@ -176,9 +181,17 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
             listeners=outside.get(group.programme_id, ()),
             own_zone=own_zone,
             has_ended=group.programme_id in ended,
+            stays_on=group.programme_id in staying,
+            leaves=group.programme_id in leaving,
         )
         for id_, group in zip(ids, groups, strict=True)
     )
+
+
+def _leaving(db: Db, groups: Sequence[OwnGroup]) -> frozenset[int]:
+    """The programmes that the reader leaves with their group, unless they stay on."""
+    closing = {group.programme_id for group in groups if group.closes and not group.as_facilitator}
+    return frozenset(one for one in closing if actor().person_id in graduating(db, one))
 
 
 def _readers(db: Db, groups: Sequence[OwnGroup]) -> Mapping[int, Reader]:
