@@ -243,6 +243,7 @@ def _conduct(table: Table) -> Conduct:
         fairness_points=table.whole("fairness_points", plain.fairness_points),
         swap_days=table.whole("swap_days", plain.swap_days),
         early_days=table.whole("early_days", plain.early_days),
+        isolated_first=table.flag("isolated_first", plain.isolated_first),
         **numbers,
     )
     table.must_be_read()
@@ -283,7 +284,12 @@ def _questions(table: Table) -> Questions:
 def _openly(table: Table) -> AskedOpenly:
     asked = table.table("asked")
     values = {each: asked.list_of(each, str) for each in Category if asked.has(each)}
-    found = AskedOpenly(values if table.has("asked") else AskedOpenly().values, table.text("purpose", ""))
+    mixed = table.list_of("mixed", str) if table.has("mixed") else []
+    if unknown := set(mixed) - set(Category):
+        table.fault("mixed", say("“%(name)s” means nothing here. Leave it out.", name=min(unknown)[:40]))
+    asked_values = values if table.has("asked") else AskedOpenly().values
+    known = frozenset(Category(each) for each in mixed if each not in unknown)
+    found = AskedOpenly(asked_values, table.text("purpose", ""), known)
     asked.must_be_read()
     table.must_be_read()
     return found

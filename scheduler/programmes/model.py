@@ -36,7 +36,8 @@ class Conduct:
     more than one group of the programme. A term is meant to be published ``publish_ahead_days`` before it begins.
     No stage, site, part-time or nights group is to be worse off than the rest by more than ``fairness_points`` of a
     hundred. For ``swap_days`` after groups are published residents may swap; 0: not at all. Groups of people who are
-    new here are meant to meet first within ``early_days`` of the first day; 0: at any time.
+    new here are meant to meet first within ``early_days`` of the first day; 0: at any time. With ``isolated_first``
+    those who are the only one of their grade or specialty at their site are put with others first.
     """
 
     freeze_days: int = 14
@@ -50,6 +51,7 @@ class Conduct:
     fairness_points: int = 10
     swap_days: int = 10
     early_days: int = 28
+    isolated_first: bool = False
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""

@@ -52,6 +52,7 @@ class ProgrammeRow(Base):
     fairness_points: Mapped[int] = mapped_column(default=10, server_default="10")
     swap_days: Mapped[int] = mapped_column(default=10, server_default="10")
     early_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    isolated_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     country: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -188,6 +188,7 @@ class Copying:
                 training_kinds=row.training_kinds if row else None,
                 asked=row.asked if row else None,
                 asked_for=row.asked_for if row else "",
+                mixed=list(row.mixed) if row else [],
             )
         )
 

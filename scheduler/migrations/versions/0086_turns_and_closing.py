@@ -1,4 +1,5 @@
-"""Turns in the chair are stored with the sessions; groups of some kinds end with a closing session."""
+"""Turns in the chair are stored with the sessions; groups of some kinds end with a closing session; a programme may mix
+groups, for those who would like it, and put those who are the only one at their site with others first."""
 
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ def upgrade() -> None:
     with op.batch_alter_table("model") as table:
         table.add_column(sa.Column("turns", sa.Boolean(), server_default=sa.true(), nullable=False))
         table.add_column(sa.Column("closing", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("joining", sa.Column("mixed", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("programme", sa.Column("isolated_first", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("participant", sa.Column("stays_on", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("session") as table:
         table.add_column(sa.Column("chair_id", sa.Integer(), nullable=True))
@@ -41,6 +44,8 @@ def downgrade() -> None:
         for column in ("chair_wants_id", "chair_changed_at", "chair_agreed", "chair_id"):
             table.drop_column(column)
     op.drop_column("participant", "stays_on")
+    op.drop_column("programme", "isolated_first")
+    op.drop_column("joining", "mixed")
     with op.batch_alter_table("model") as table:
         table.drop_column("closing")
         table.drop_column("turns")
