@@ -169,6 +169,7 @@ class Copying:
                     code=secrets.token_hex(len(group.code) // 2 or 4),
                     name=group.name,
                     mode=group.mode,
+                    purpose=group.purpose,
                     created_at=self.now,
                     members=members,
                 )

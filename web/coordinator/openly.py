@@ -6,10 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.joining.openly import LONGEST_PURPOSE, AskedOpenly, asked_openly
-from scheduler.joining.openly_counts import STEP, demands, mixed_counts
+from scheduler.joining.openly_counts import STEP, demands
 from scheduler.people.traits import Category
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.forgotten_answers import change_asked
+from scheduler.publishing.mixed_groups import mixed_counts
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_seen, read_form

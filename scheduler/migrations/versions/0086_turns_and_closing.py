@@ -1,5 +1,6 @@
 """Turns in the chair are stored with the sessions; groups of some kinds end with a closing session; a programme may mix
-groups, for those who would like it, and put those who are the only one at their site with others first."""
+groups, for those who would like it, and put those who are the only one at their site with others first; a further
+mentor is for something."""
 
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ def upgrade() -> None:
     with op.batch_alter_table("model") as table:
         table.add_column(sa.Column("turns", sa.Boolean(), server_default=sa.true(), nullable=False))
         table.add_column(sa.Column("closing", sa.Boolean(), server_default=sa.false(), nullable=False))
+    for name in ("asking", "own_group"):
+        op.add_column(name, sa.Column("purpose", sa.String(), server_default="", nullable=False))
     op.add_column("joining", sa.Column("mixed", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("programme", sa.Column("isolated_first", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("participant", sa.Column("stays_on", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -46,6 +49,8 @@ def downgrade() -> None:
     op.drop_column("participant", "stays_on")
     op.drop_column("programme", "isolated_first")
     op.drop_column("joining", "mixed")
+    for name in ("own_group", "asking"):
+        op.drop_column(name, "purpose")
     with op.batch_alter_table("model") as table:
         table.drop_column("closing")
         table.drop_column("turns")

@@ -7,7 +7,6 @@ import pytest
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.joining.openly import AskedOpenly, asked_openly, set_asked_openly
-from scheduler.joining.openly_counts import Mixed, mixed_counts
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.people.traits import Category
@@ -15,6 +14,7 @@ from scheduler.programmes.emphasis import Emphasis, emphasis_of
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.start import begin_programme
 from scheduler.programmes.templates import TEMPLATES
+from scheduler.publishing.mixed_groups import Mixed, mixed_counts
 from tests.builders import NOW, actor, import_residents, world
 from tests.scheduler.programmes.test_templates import START
 
