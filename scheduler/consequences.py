@@ -1,9 +1,9 @@
 """What follows from a change: everything that is worked out from stored facts, brought up to date in one place.
 
 It runs at the end of every transaction that noted a change, in this order: what a surge makes of sessions,
-availability, attendance at published sessions and their status, offers of other dates, troubles, releases, feeds,
-letters that wait. Each step compares what should be with what is and stores the difference, so it can run again at any
-time, and then finds nothing to do.
+availability, attendance at published sessions and their status, offers of other dates, troubles, releases, turns in the
+chair, feeds, letters that wait. Each step compares what should be with what is and stores the difference, so it can run
+again at any time, and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
 from scheduler.sessions.surge import bring_surge_up_to_date
 from scheduler.sessions.tables import SessionRow
+from scheduler.sessions.turn_register import bring_turns_up_to_date
 from scheduler.troubles.register import bring_troubles_up_to_date
 
 _ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.WORD, Fact.RULES})
@@ -189,11 +190,12 @@ def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked
     touched = None if scope.concerned is None else scope.concerned | people
     troubles = bring_troubles_up_to_date(db, get_programme(db, programme_id), at, touched, sessions, scope.fact or "")
     released = len(bring_releases_up_to_date(db, get_programme(db, programme_id), at, touched, sessions))
-    if not scope.shown and not marked and not released:
+    turned = bring_turns_up_to_date(db, programme_id, at, touched, sessions)
+    if not scope.shown and not marked and not released and not turned:
         return Followed(len(people), 0, offers, 0, 0, troubles=troubles)
     feeds = refresh(db, programme_id, at)
     letters = hold_letters(db, programme_id, at) if scope.shown else 0
-    changed = len(marked | confirmed)
+    changed = len(marked | confirmed | turned)
     shown = feeds.changed + feeds.ended
     return Followed(len(people), changed, offers, shown, letters, troubles=troubles, releases=released)
 

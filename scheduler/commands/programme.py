@@ -93,6 +93,7 @@ def new(
         grades=start.grades,
         first_within_days=weeks * 7,
         facilitators_differ=start.facilitators_differ,
+        weights=start.weights,
         closed=ClosedDays(country=closed_country(country, zone)),
     )
     with _writing() as (db, settings):

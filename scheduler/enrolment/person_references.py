@@ -122,6 +122,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("rota_spelling", "person_id"): _M,
     ("rota_span", "person_id"): _M,
     ("run", "requested_by"): _M,
+    ("session", "chair_id"): _M,
     ("sign_in_link", "person_id"): _E,
     ("site_change", "person_id"): _M,
     ("standing_deputy", "person_id"): _M,

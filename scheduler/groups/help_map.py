@@ -14,14 +14,17 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from scheduler.db import Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.groups.tables import GoalRow, HelpLineRow
 from scheduler.languages import say
+from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.plans.model import MemberRole
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.service import own_groups
 from scheduler.text_input import folded
@@ -55,7 +58,7 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A line in their own words: who helps."""
+    """Who helps: a line in their own words, or, with 0 for its id, a mentor whom they asked for this."""
 
     id: int
     helper: str
@@ -168,17 +171,36 @@ def _matters(db: Db, actor: Actor, person_id: int) -> Iterator[Matter]:
         .order_by(GoalRow.id)
     ).all()
     mine = (ParticipantRow.person_id == person_id, ParticipantRow.programme_id.in_(actor.programmes(Role.RESIDENT)))
+    mentors = _mentors(db, person_id)
     picked = db.scalars(select(ParticipantRow.interests).where(*mine, ParticipantRow.left_at.is_(None))).all()
     topics = [topic for of_one in picked for topic in of_one]
     found: dict[str, tuple[str, bool]] = {}
     for name, is_topic in (
         *((goal, False) for goal in goals),
         *((topic, True) for topic in topics),
+        *((purpose, False) for purpose, _ in mentors),
         *((line.topic, False) for line in lines),
     ):
         found.setdefault(folded(name), (name, is_topic))
     for key, (name, is_topic) in found.items():
-        yield Matter(name, _lines_about(lines, key), is_topic)
+        asked = tuple(HelpLine(0, helper) for purpose, helper in mentors if folded(purpose) == key)
+        yield Matter(name, (*asked, *_lines_about(lines, key)), is_topic)
+
+
+def _mentors(db: Db, person_id: int) -> list[tuple[str, str]]:
+    """For what the person has further mentors, and whom, one after the other as they came."""
+    mine = aliased(OwnMemberRow)
+    rows = db.execute(
+        select(OwnGroupRow.purpose, PersonRow.name)
+        .join(mine, mine.own_group_id == OwnGroupRow.id)
+        .join(OwnMemberRow, OwnMemberRow.own_group_id == OwnGroupRow.id)
+        .join(PersonRow, PersonRow.id == OwnMemberRow.person_id)
+        .where(OwnGroupRow.purpose != "", OwnGroupRow.closed_at.is_(None))
+        .where(mine.person_id == person_id, mine.role == MemberRole.RESIDENT)
+        .where(OwnMemberRow.role == MemberRole.FACILITATOR)
+        .order_by(OwnGroupRow.id, PersonRow.search_name)
+    )
+    return [(purpose, name) for purpose, name in rows]
 
 
 def _lines_about(lines: Sequence[HelpLineRow], key: str) -> tuple[HelpLine, ...]:

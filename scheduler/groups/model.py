@@ -1,12 +1,9 @@
-"""What is a group's own, as frozen values, and the rule by which its residents take turns in the chair."""
+"""What is a group's own, as frozen values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from scheduler.sessions.model import Attendance, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,3 @@ class Thanks:
     signed_by: str
     day: date
     may_pass_on: bool = False
-
-
-def find_chair(session: Session, sessions: Sequence[Session]) -> Attendance | None:
-    """Who takes the chair: the residents in turn, by name; whose turn it is and who cannot come is passed over.
-
-    It depends on this session's own people alone, so that an apology changes no other session's chair.
-    """
-    turn = next((index for index, other in enumerate(sessions) if other.id == session.id), 0)
-    residents = session.residents
-    in_turn = (residents[(turn + step) % len(residents)] for step in range(len(residents)))
-    return next((resident for resident in in_turn if resident.comes), None)

@@ -136,7 +136,10 @@ class Writer:
         with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
             aside = wording.asked_afterwards(self._released_link(asked) if asked else "", self._voice if pulses else "")
-            text = wording.reminder_text(session, reader, links, answerable=invites and self._answers, aside=aside)
+            chairs = session.session.row.chair_id == to.person_id
+            text = wording.reminder_text(
+                session, reader, links, answerable=invites and self._answers, chairs=chairs, aside=aside
+            )
             letter = self._letter(to, wording.reminder_subject(session, reader), text, (session,), links)
             event = self._event(to, session)
             if invites:

@@ -270,9 +270,22 @@ def asked_afterwards(released: str, voice: str) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: bool, aside: Sequence[str] = ()) -> str:
+def reminder_text(
+    change: Change,
+    reader: Reader,
+    links: Links,
+    *,
+    answerable: bool,
+    chairs: bool = False,
+    aside: Sequence[str] = (),
+) -> str:
     """A reminder of one session."""
     lines = [greeting(reader.name), "", say("Your mentoring group meets:"), "", *_session_lines(change, reader), ""]
+    if chairs and not change.closed:
+        lines += [
+            say("You’re chairing this time. If another time suits you better, offer your turn to another there."),
+            "",
+        ]
     lines += [_how_to_answer(answerable), links.page, ""]
     if not change.closed:
         lines += [say("What would make it useful for you? Add a line to the agenda there. Your name isn’t kept."), ""]

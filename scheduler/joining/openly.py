@@ -35,10 +35,12 @@ LONGEST_PURPOSE: Final = 300
 @dataclass(frozen=True, slots=True)
 class AskedOpenly:
     """What a programme asks: by category the values it offers, none where people use their own words. ``purpose`` is
-    what it adds about what for."""
+    what it adds about what for. In the ``mixed`` categories it would like its groups to be mixed, for those who ask for
+    somebody different there: nobody is put anywhere because of an answer alone."""
 
     values: Mapping[Category, tuple[str, ...]] = field(default_factory=lambda: dict.fromkeys(Category, ()))
     purpose: str = ""
+    mixed: frozenset[Category] = frozenset()
 
     def __contains__(self, category: str) -> bool:
         return category in self.values
@@ -57,9 +59,12 @@ class OpenAnswer:
 def asked_openly(db: Db, programme_id: int) -> AskedOpenly:
     """What a programme asks; everything, in people's own words, where it has not said."""
     row = db.get(JoiningRow, programme_id)
-    if row is None or row.asked is None:
-        return AskedOpenly(purpose=row.asked_for if row else "")
-    return AskedOpenly({each: tuple(row.asked[each]) for each in Category if each in row.asked}, row.asked_for)
+    if row is None:
+        return AskedOpenly()
+    mixed = frozenset(Category(each) for each in row.mixed)
+    if row.asked is None:
+        return AskedOpenly(purpose=row.asked_for, mixed=mixed)
+    return AskedOpenly({each: tuple(row.asked[each]) for each in Category if each in row.asked}, row.asked_for, mixed)
 
 
 def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenly, now: datetime) -> Collection[int]:
@@ -72,6 +77,7 @@ def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenl
     row = row_of_questions(db, programme_id)
     row.asked = {category.value: list(values) for category, values in wanted.values.items()}
     row.asked_for = wanted.purpose
+    row.mixed = sorted(wanted.mixed)
     people = _who_said_something(db, programme_id)
     for part in people:
         _keep_only(part, wanted)
@@ -82,7 +88,11 @@ def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenl
 
 
 def faults_of_asked(asked: AskedOpenly) -> Iterator[Fault]:
-    """What cannot be asked like this, at the field ``values-<category>`` or ``purpose``."""
+    """What cannot be asked like this, at the field ``values-<category>``, ``mixed-<category>`` or ``purpose``."""
+    if asked.mixed and not asked.purpose:
+        yield Fault("purpose", say("Say what groups are mixed for: everyone who is asked reads it."))
+    for category in sorted(asked.mixed - asked.values.keys()):
+        yield Fault(f"mixed-{category}", say("Groups can be mixed only in what is asked. Ask about this, too."))
     for category, values in asked.values.items():
         if len(values) > MOST_VALUES or any(len(value) > LONGEST_TRAIT for value in values):
             words = say(

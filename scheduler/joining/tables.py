@@ -20,7 +20,8 @@ class JoiningRow(Base):
     is so in every programme but those that were there before it was asked of all. ``training_kinds`` are the kinds of
     training that the programme asks for; None where it has not said, which means the usual ones. ``asked`` maps the
     categories that are asked openly to the values offered, none where people use their own words; where it is None, all
-    are asked like that. ``asked_for`` is what the programme adds about what for.
+    are asked like that. ``asked_for`` is what the programme adds about what for. In the ``mixed`` ones
+    it would like its groups to be mixed, for those who would like it too.
     """
 
     __tablename__ = "joining"
@@ -34,6 +35,7 @@ class JoiningRow(Base):
     training_kinds: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     asked: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     asked_for: Mapped[str] = mapped_column(default="", server_default="")
+    mixed: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class AnswerRow(Base):

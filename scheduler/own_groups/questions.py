@@ -24,11 +24,12 @@ from scheduler.own_groups.tables import QuestionRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.life import must_go_on
-from scheduler.programmes.service import lock_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.text_input import required_text
 from solvers.vocabulary import VIDEO
 
 LONGEST: Final = 1000
+LONGEST_PURPOSE: Final = 60
 MOST_OPEN: Final = 3
 """So many questions of one person may wait at once."""
 ASKED = mark("%(name)s has asked you something. You can say yes or no, without giving a reason. Please answer here:")
@@ -42,7 +43,8 @@ _SUBJECT_OF_AN_ANSWER = mark("%(name)s has answered you")
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as its two people see it. ``is_mine`` to who was asked; ``for_group`` is the name of the group that
-    is to be facilitated, or of what the two have ``already``; empty where a mentor is looked for."""
+    is to be facilitated, or of what the two have ``already``; empty where a mentor is looked for. ``purpose`` is what a
+    further mentor is for."""
 
     id: int
     programme_id: int
@@ -53,6 +55,7 @@ class Question:
     state: QuestionState
     is_mine: bool
     already: bool = False
+    purpose: str = ""
 
     @property
     def waits_for_reader(self) -> bool:
@@ -60,8 +63,20 @@ class Question:
         return self.is_mine and self.state is QuestionState.ASKED
 
 
-def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: datetime, *, page_url: str = "") -> None:
-    """Ask a faculty member; they get an e-mail. With a group of one's own it is to facilitate that."""
+def ask(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    to_id: int,
+    text: str,
+    now: datetime,
+    *,
+    page_url: str = "",
+    purpose: str = "",
+) -> None:
+    """Ask a faculty member; they get an e-mail. With a group of one's own it is to facilitate that; with a ``purpose``
+    to be a further mentor for it, in a group of the two beside all others, where the programme lets people be in
+    several."""
     actor.must_have(programme_id, Role.RESIDENT)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
@@ -76,11 +91,17 @@ def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: dat
     if len(waiting) >= MOST_OPEN:
         raise NotPossible(say("You have already asked %(count)s people.", count=MOST_OPEN),
                           what_to_do=say("Wait for an answer, or withdraw one of your questions."))  # fmt: skip
-    own = own_self_formed_groups(db, actor, programme_id)
+    if purpose.strip() and not get_programme(db, programme_id).conduct.several_groups:
+        raise NotPossible(
+            say("In this programme everyone is in one group, so there can be no further mentor."),
+            what_to_do=say("Leave out what for, or ask your coordinator."),
+        )
+    own = () if purpose.strip() else own_self_formed_groups(db, actor, programme_id)
     row = QuestionRow(
         programme_id=programme_id, from_id=actor.person_id, to_id=to_id, state=QuestionState.ASKED, asked_at=now
     )
     row.own_group_id, row.text = (own[0].id if own else None), required_text(text, LONGEST)
+    row.purpose = required_text(" ".join(purpose.split()), LONGEST_PURPOSE) if purpose.strip() else ""
     db.add(row)
     write_to(db, programme_id, person, ASKED, actor.name, now, page_url)
 
@@ -104,7 +125,10 @@ def accept(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: s
     row = _asked(db, actor, question_id)
     asker = Actor(row.from_id, "", frozenset({(row.programme_id, Role.RESIDENT)}))
     group = find_open_group(db, row.programme_id, row.own_group_id) if row.own_group_id is not None else None
-    if group is None:
+    if group is None and row.purpose:
+        new = start_group(db, asker, row.programme_id, say("Mentoring for two"), VIDEO, now, row.purpose)
+        group = find_open_group(db, row.programme_id, new.id)
+    elif group is None:
         begun = (() if row.group_name else own_self_formed_groups(db, asker, row.programme_id)) or (
             start_group(
                 db, asker, row.programme_id, row.group_name or say("Mentoring for two"), row.mode or VIDEO, now
@@ -184,6 +208,7 @@ def _value(db: Db, row: QuestionRow, actor: Actor, names: dict[int, str]) -> Que
         state=row.state,
         is_mine=row.to_id == actor.person_id,
         already=bool(row.group_name),
+        purpose=row.purpose,
     )
 
 

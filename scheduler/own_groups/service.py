@@ -60,6 +60,7 @@ class SelfFormedGroup:
     mode: str
     residents: tuple[str, ...]
     facilitators: tuple[str, ...]
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,10 @@ class Seeker:
     since: date
 
 
-def start_group(db: Db, actor: Actor, programme_id: int, name: str, mode: str, now: datetime) -> SelfFormedGroup:
-    """Begin a group of one's own; the code in the answer is to be given away."""
+def start_group(
+    db: Db, actor: Actor, programme_id: int, name: str, mode: str, now: datetime, purpose: str = ""
+) -> SelfFormedGroup:
+    """Begin a group of one's own; the code in the answer is to be given away. ``purpose`` is what its mentor is for."""
     actor.must_have(programme_id, Role.RESIDENT)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
@@ -88,6 +91,7 @@ def start_group(db: Db, actor: Actor, programme_id: int, name: str, mode: str, n
         name=required_text(name, LONGEST_NAME),
         mode=mode,
         created_at=now,
+        purpose=purpose,
         members=[OwnMemberRow(person_id=actor.person_id, role=MemberRole.RESIDENT, joined_at=now)],
     )
     db.add(row)
@@ -308,4 +312,5 @@ def _value(db: Db, row: OwnGroupRow) -> SelfFormedGroup:
         row.mode,
         people(MemberRole.RESIDENT),
         people(MemberRole.FACILITATOR),
+        row.purpose,
     )

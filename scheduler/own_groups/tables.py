@@ -16,7 +16,8 @@ from solvers.vocabulary import MODES
 class OwnGroupRow(Base):
     """A group that people form themselves, by a ``code`` that one gives to another; the planner only dates it.
 
-    ``key`` becomes the key of the published group. ``closed_at`` is when it was given up.
+    ``key`` becomes the key of the published group. ``closed_at`` is when it was given up. ``purpose`` is what a further
+    mentor is for, in the resident's words: those in the group alone read it.
     """
 
     __tablename__ = "own_group"
@@ -29,6 +30,7 @@ class OwnGroupRow(Base):
     mode: Mapped[str]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
 
     members: Mapped[list[OwnMemberRow]] = relationship(cascade="all, delete-orphan")
 
@@ -64,7 +66,8 @@ _ASKED = text(f"state = '{QuestionState.ASKED}'")
 
 class QuestionRow(Base):
     """A resident asks somebody to facilitate their own group, to be their mentor, or to make a group of what the two
-    have already: then ``group_name`` and ``mode`` say what begins with the first yes. Only these two ever see it."""
+    have already: then ``group_name`` and ``mode`` say what begins with the first yes. With a ``purpose`` it is a
+    further mentor, for that. Only these two ever see it."""
 
     __tablename__ = "asking"
 
@@ -74,6 +77,7 @@ class QuestionRow(Base):
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     own_group_id: Mapped[int | None] = mapped_column(ForeignKey("own_group.id", ondelete="CASCADE"))
     text: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[QuestionState] = mapped_column(EnumText(QuestionState))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

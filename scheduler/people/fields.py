@@ -138,6 +138,18 @@ def _new_here(entry: Entry) -> bool:
     return entry.line.says("new_here") and entry.line.one_of("new_here", (YES, NO)) == YES
 
 
+def _specialty(entry: Entry) -> str:
+    return _text(entry, "specialty")
+
+
+def _mentor_level(entry: Entry) -> str:
+    return _text(entry, "mentor_level") if entry.kind is Role.FACULTY else ""
+
+
+def _text(entry: Entry, column: str) -> str:
+    return " ".join(entry.line.cells.get(column, "").split())
+
+
 FIELDS: Final = (
     Field("stage", _stage, mark("Grade"), (Role.RESIDENT,)),
     Field("modes", _modes),
@@ -148,4 +160,6 @@ FIELDS: Final = (
     Field("external", _external),
     Field("capacity", _capacity),
     Field("new_here", _new_here),
+    Field("specialty", _specialty, mark("Specialty")),
+    Field("mentor_level", _mentor_level, mark("Level"), (Role.FACULTY,)),
 )

@@ -88,7 +88,9 @@ class ParticipantRow(Base):
     another; those of ``together`` are told apart by whether not being the only one is firm; ``firm`` are those of
     ``company`` in which it is. From ``left_at`` on the person takes no part; ``declined`` if they never did,
     but said no to the invitation. Who is ``new_here`` says so, or their list does: in their first year at this place,
-    newly appointed or back from time away. A ``guest`` is faculty from outside, for one group only
+    newly appointed or back from time away. ``specialty`` and, of faculty, ``mentor_level`` are as the hospital's list
+    has them, empty where it says nothing. Who ``stays_on`` comes along into the next term though their group ends with
+    this one. A ``guest`` is faculty from outside, for one group only
     (:mod:`scheduler.people.guests`).
     """
 
@@ -112,6 +114,9 @@ class ParticipantRow(Base):
     external: Mapped[External] = mapped_column(EnumText(External), default=External.ANY)
     capacity: Mapped[int] = mapped_column(default=1)
     new_here: Mapped[bool] = mapped_column(default=False, server_default=false())
+    specialty: Mapped[str] = mapped_column(default="", server_default="")
+    mentor_level: Mapped[str] = mapped_column(default="", server_default="")
+    stays_on: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     declined: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -33,6 +33,7 @@ from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.known_to import KnownTo
 from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
+from scheduler.planning.only_ones import NOBODY, OnlyOnes, only_ones
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
 from scheduler.planning.pairs_apart import facilitators_alike, ties_between
@@ -51,7 +52,7 @@ from scheduler.planning.planned_people import (
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.emphasis import weights_of
-from scheduler.programmes.model import Differing, MentoringModel, Programme
+from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
 from solvers.instance import Group, Instance, Model, Resident, Room, Slot, Weights
@@ -144,8 +145,10 @@ def _problem(
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
     residents = _residents(db, programme, part, time, participants, known, now)
     faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
+    only = _only_ones(db, programme, part)
+    residents, faculty = tuple(map(only.resident, residents)), only.facilitators(faculty, residents)
     ties = ties_between(db, programme, part, in_it, now, known_to)
-    alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
+    alike = facilitators_alike(programme.facilitators_differ, faculty, participants, part.groups)
     return Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
         session_minutes=programme.session_minutes,
@@ -165,6 +168,12 @@ def _problem(
         previous=_previous_groups(db, programme, part, time.slots, in_it, begun_too=begun_too),
         interval_days=programme.interval_days,
     )
+
+
+def _only_ones(db: Db, programme: Programme, part: Part) -> OnlyOnes:
+    """Who is the only one at their site, of all who take part, said yes or not; where one group is looked at it does
+    not matter."""
+    return only_ones(programme, participants_of(db, programme.id, part)) if part.people is None else NOBODY
 
 
 def _planned(

@@ -30,15 +30,16 @@ def continuing_key(programme_id: int, key: str) -> str:
 
 
 def groups_before(db: Db, programme_id: int) -> Mapping[str, StoredGroup]:
-    """The groups that a programme goes on with, by the keys that they have in it; none once it has a plan of its own,
-    or where groups are formed anew."""
+    """The groups that a programme goes on with, by the keys that they have in it, but for those that ended with their
+    term; none once it has a plan of its own, or where groups are formed anew."""
     follows = select(ProgrammeRow.follows_id).where(ProgrammeRow.id == programme_id, ProgrammeRow.keeps_groups)
     before_id = db.scalar(follows)
     if before_id is None or find_published_plan(db, programme_id) is not None:
         return {}
     plan = find_published_plan(db, before_id)
     going_on = plan.meeting if plan else ()
-    return {continuing_key(programme_id, group.key): group for group in going_on}
+    closing = {model.id for model in get_programme(db, before_id).models if model.closing}
+    return {continuing_key(programme_id, group.key): group for group in going_on if group.model_id not in closing}
 
 
 def previous_groups(db: Db, programme: Programme, people: Collection[str]) -> tuple[Group, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -11,11 +11,13 @@ from scheduler.db import Db
 from scheduler.people.sites import today_in
 from scheduler.planning.keys import person_key
 from scheduler.planning.known_to import KnownTo
+from scheduler.planning.planned_people import Participant
 from scheduler.planning.scope import Part
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.forbidden_pairs import ForbiddenPair, forbidden_pairs, pairs_kept_apart
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Differing, Programme
+from scheduler.text_input import folded
 from solvers.instance import Faculty
 
 
@@ -61,21 +63,40 @@ def _pairs(
     return [each for each in found if each.pair <= in_it]
 
 
-def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[StoredGroup]) -> frozenset[frozenset[str]]:
-    """Pairs of facilitators who are not put together because they work at the same site.
+def facilitators_alike(
+    differ: Differing,
+    faculty: Sequence[Faculty],
+    participants: Iterable[Participant],
+    published: Iterable[StoredGroup],
+) -> frozenset[frozenset[str]]:
+    """Pairs of facilitators who are not put together because they do not ``differ``. Of whom nothing is on record is
+    not known to differ from anybody.
 
     Who leads a published group together does so still: nobody is told of them that they should not share a group.
     """
+    if differ is Differing.NOTHING:
+        return frozenset()
     together = {
         frozenset((person_key(one.person_id), person_key(other.person_id)))
         for group in published
         for one, other in combinations([m for m in group.members if m.role == MemberRole.FACILITATOR], 2)
     }
+    of = _on_record(differ, faculty, participants)
     return (
         frozenset(
             frozenset((one.id, other.id))
             for one, other in combinations(faculty, 2)
-            if one.site == other.site and set(one.models) & set(other.models)
+            if set(one.models) & set(other.models)
+            and (of[one.id] == of[other.id] or not of[one.id] or not of[other.id])
         )
         - together
     )
+
+
+def _on_record(differ: Differing, faculty: Sequence[Faculty], participants: Iterable[Participant]) -> Mapping[str, str]:
+    """What counts of each: where they work, their specialty or their level; own words are compared without regard to
+    capitals, accents and blanks."""
+    if differ is Differing.SITE:
+        return {person.id: person.site for person in faculty}
+    of_level = differ is Differing.LEVEL
+    return {person_key(row.person_id): folded(row.mentor_level if of_level else row.specialty) for row in participants}

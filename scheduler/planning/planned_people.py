@@ -63,6 +63,8 @@ class Participant:
     external: External
     capacity: int
     new_here: bool
+    specialty: str
+    mentor_level: str
 
 
 def made_before(programme_id: int) -> Made:

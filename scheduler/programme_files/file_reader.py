@@ -192,6 +192,8 @@ def _model(table: Table) -> MentoringModel:
         spread=table.pair("spread"),
         facilitators=table.pair("facilitators"),
         present=table.whole("present"),
+        turns=table.flag("turns", True),
+        closing=table.flag("closing", False),
     )
     table.must_be_read()
     return found
@@ -247,6 +249,7 @@ def _conduct(table: Table) -> Conduct:
         preferences_days=table.whole("preferences_days", plain.preferences_days),
         attendance_days=table.whole("attendance_days", plain.attendance_days),
         circles=table.flag("circles", plain.circles),
+        isolated_first=table.flag("isolated_first", plain.isolated_first),
         **numbers,
     )
     table.must_be_read()
@@ -287,7 +290,12 @@ def _questions(table: Table) -> Questions:
 def _openly(table: Table) -> AskedOpenly:
     asked = table.table("asked")
     values = {each: asked.list_of(each, str) for each in Category if asked.has(each)}
-    found = AskedOpenly(values if table.has("asked") else AskedOpenly().values, table.text("purpose", ""))
+    mixed = table.list_of("mixed", str) if table.has("mixed") else []
+    if unknown := set(mixed) - set(Category):
+        table.fault("mixed", say("“%(name)s” means nothing here. Leave it out.", name=min(unknown)[:40]))
+    asked_values = values if table.has("asked") else AskedOpenly().values
+    known = frozenset(Category(each) for each in mixed if each not in unknown)
+    found = AskedOpenly(asked_values, table.text("purpose", ""), known)
     asked.must_be_read()
     table.must_be_read()
     return found

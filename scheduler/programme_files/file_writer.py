@@ -136,7 +136,8 @@ def _questions(questions: Questions) -> dict[str, Any]:
 def _openly(openly: AskedOpenly) -> dict[str, Any]:
     """Each category that is asked, with the values offered: an empty list where people use their own words."""
     asked = {each.value: list(openly.values[each]) for each in Category if each in openly.values}
-    return {"purpose": openly.purpose, "asked": asked}
+    mixed = {"mixed": sorted(openly.mixed)} if openly.mixed else {}
+    return {"purpose": openly.purpose, **mixed, "asked": asked}
 
 
 def _charter(charter: Charter) -> dict[str, Any]:

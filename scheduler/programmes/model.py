@@ -39,7 +39,8 @@ class Conduct:
     new here are meant to meet first within ``early_days`` of the first day; 0: at any time. So many days after the
     programme has ended what people said to the planner is deleted (``preferences_days``), and of who came to sessions
     only numbers are kept (``attendance_days``). With ``circles`` people may form affinity circles, of which nobody else
-    reads anything (:mod:`scheduler.circles`).
+    reads anything (:mod:`scheduler.circles`). With ``isolated_first``
+    those who are the only one of their grade or specialty at their site are put with others first.
     """
 
     freeze_days: int = 14
@@ -56,6 +57,7 @@ class Conduct:
     preferences_days: int = 90
     attendance_days: int = 365
     circles: bool = False
+    isolated_first: bool = False
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""
@@ -108,7 +110,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MentoringModel:
-    """A kind of group and its rules; pairs are (least, most)."""
+    """A kind of group and its rules; pairs are (least, most). With ``turns`` its residents take turns in the chair;
+    one that is ``closing`` ends with its term, and its last session is a closing session."""
 
     key: str
     name: str
@@ -118,6 +121,8 @@ class MentoringModel:
     facilitators: tuple[int, int]
     present: int
     id: int = 0
+    turns: bool = True
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,10 @@ class Differing(StrEnum):
     NOTHING = ""
     SITE = "site"
     """No two of them work at the same site. Planning keeps to it; a coordinator who puts somebody in may not."""
+    SPECIALTY = "specialty"
+    """No two of them have the same specialty on record, nor is anybody put beside another without one."""
+    LEVEL = "level"
+    """The same for their level."""
 
 
 class HelpKind(StrEnum):

@@ -16,12 +16,14 @@ from scheduler.programmes.model import MentoringModel
 class Makeup:
     """Who there is to fill a model: ``stages`` counts the residents who accept it by their stage, ``facilitators``
     those who offer it. ``everyone`` counts all residents of the programme in the same way, and ``faculty`` is all
-    there are."""
+    there are. ``different`` are how many sites, specialties or levels those who offer it have, where facilitators of
+    one group differ in that; None where they need not."""
 
     everyone: Mapping[int, int] = field(default_factory=Counter)
     faculty: int = 0
     stages: Mapping[int, int] = field(default_factory=Counter)
     facilitators: int = 0
+    different: int | None = None
 
     @property
     def residents(self) -> int:
@@ -183,3 +185,14 @@ def _of_facilitators(model: MentoringModel, makeup: Makeup) -> Iterator[Unfilled
             needed, willing=makeup.facilitators, all=makeup.faculty,
         )  # fmt: skip
         yield _told(model, "facilitators_min", what, for_anyone=False)
+    elif makeup.different is not None and makeup.different < needed:
+        what = say_many(
+            "Nobody can be in such a group yet. Its facilitators differ from each other, and of those who offer it no "
+            "more than %(num)s does so by what is on record.",
+            "Nobody can be in such a group yet. Its facilitators differ from each other, and of those who offer it no "
+            "more than %(num)s do so by what is on record.",
+            makeup.different,
+        )  # fmt: skip
+        told = say("%(kind)s: %(what)s", kind=model.name, what=what)
+        way_out = say("Bring what is missing with the list of people, or let them be alike.")
+        yield Unfilled(Fault(f"models-{model.key}-facilitators_min", f"{told} {way_out}"), False)

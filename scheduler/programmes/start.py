@@ -80,6 +80,7 @@ def begin_programme(db: Db, actor: Actor, template: Template, start: Start, now:
         grades=template.grades,
         first_within_days=template.first_within_days,
         facilitators_differ=template.facilitators_differ,
+        weights=template.weights,
         closed=ClosedDays(country=closed_country(start.country, zone)),
     )
     return create_programme(db, actor, wanted, now)

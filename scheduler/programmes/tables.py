@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base, EnumText, one_of
@@ -55,6 +55,7 @@ class ProgrammeRow(Base):
     preferences_days: Mapped[int] = mapped_column(default=90, server_default="90")
     attendance_days: Mapped[int] = mapped_column(default=365, server_default="365")
     circles: Mapped[bool] = mapped_column(default=False, server_default=false())
+    isolated_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     country: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
@@ -178,6 +179,8 @@ class ModelRow(Base):
     facilitators_min: Mapped[int]
     facilitators_max: Mapped[int]
     present: Mapped[int]
+    turns: Mapped[bool] = mapped_column(default=True, server_default=true())
+    closing: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
 
@@ -194,6 +197,7 @@ class ModelRow(Base):
         self.size_min, self.size_max = model.size
         self.spread_min, self.spread_max = model.spread
         self.facilitators_min, self.facilitators_max = model.facilitators
+        self.turns, self.closing = model.turns, model.closing
 
 
 def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
@@ -207,6 +211,8 @@ def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
         facilitators=(row.facilitators_min, row.facilitators_max),
         present=row.present,
         id=row.id,
+        turns=row.turns,
+        closing=row.closing,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Final
 
 from scheduler.languages import mark
+from scheduler.programmes.emphasis import Emphasis, points_of
 from scheduler.programmes.model import (
     DYAD,
     NEAR_PEER,
@@ -44,6 +46,7 @@ class Template:
     facilitators_differ: Differing = Differing.NOTHING
     grades: tuple[Grade, ...] = ()
     conduct: Conduct = field(default_factory=Conduct)
+    weights: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def first_within_days(self) -> int:
@@ -63,9 +66,10 @@ class Template:
 
 
 _COHORT = MentoringModel("cohort", "Cohort group", (4, 8), 6, (0, 9), (0, 1), 0)
-_TRANSITION = MentoringModel("transition", "Starters’ group", (4, 8), 6, (0, 0), (1, 2), 1)
+_TRANSITION = MentoringModel("transition", "Starters’ group", (4, 8), 6, (0, 0), (1, 2), 1, closing=True)
 _FACILITATORS = MentoringModel("facilitators", "Facilitators’ group", (4, 8), 6, (0, 0), (0, 0), 0)
 _CO_MENTORING = MentoringModel("co-mentoring", "Co-mentoring group", (3, 5), 4, (0, 9), (0, 0), 0)
+_DIVERSE = MentoringModel("diverse", "Diverse group", (2, 6), 4, (0, 9), (0, 1), 0)
 _OWN = MentoringModel("group", "Group", (4, 8), 6, (0, 9), (0, 1), 0)
 
 TEMPLATES: Final = (
@@ -96,7 +100,10 @@ TEMPLATES: Final = (
     Template(
         "triads",
         mark("Triads with two mentors who differ"),
-        mark("One resident and two facilitators who work at different sites. At least one comes to each session."),
+        mark(
+            "One resident and two facilitators who differ: in their site or, if you choose, in specialty or level. At "
+            "least one comes to each session."
+        ),
         (TRIAD,),
         facilitators_differ=Differing.SITE,
     ),
@@ -111,7 +118,10 @@ TEMPLATES: Final = (
     Template(
         "transition",
         mark("Transition group for new starters"),
-        mark("Four to eight new starters of one grade and a facilitator. They meet every two weeks, from the start."),
+        mark(
+            "Four to eight new starters of one grade and a facilitator. They meet every two weeks, from the start, and "
+            "the last session is a closing session."
+        ),
         (_TRANSITION,),
         weeks=2,
         min_gap_days=7,
@@ -128,6 +138,16 @@ TEMPLATES: Final = (
         mark("Co-mentoring with rotating turns"),
         mark("Three to five residents of any grade mentor each other. A different person chairs each time."),
         (_CO_MENTORING,),
+    ),
+    Template(
+        "diverse",
+        mark("Diverse groups"),
+        mark(
+            "Groups are mixed in what people choose to say about themselves, as far as they’d like someone different. "
+            "You say in what, and what for, under “What people are asked about themselves”."
+        ),
+        (_DIVERSE,),
+        weights={"unlike": points_of("unlike")[Emphasis.MUCH]},
     ),
     Template(
         "own",

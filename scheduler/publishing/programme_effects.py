@@ -155,7 +155,7 @@ def effects_of(db: Db, actor: Actor, programme_id: int, wanted: Programme, now: 
     if not changed:
         return Effects()
     faults = tuple(all_faults(wanted))
-    lacks = unfilled_models(db, wanted) if "models" in changed else ()
+    lacks = unfilled_models(db, wanted) if {"models", "facilitators_differ"} & changed else ()
     if faults:
         return Effects(changed, faults, warnings=tuple(each.fault for each in lacks))
     warnings = (*(each.fault for each in lacks), *rooms_newly_shut(before, wanted, changed))

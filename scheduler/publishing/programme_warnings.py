@@ -5,17 +5,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from scheduler.db import Db
 from scheduler.errors import Fault
 from scheduler.languages import say
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Differing, Programme
 from scheduler.programmes.model_makeup import Makeup, Unfilled, unfilled
 from scheduler.programmes.site_faults import room_warnings
+from scheduler.text_input import folded
+
+_IN: Final = {
+    Differing.NOTHING: literal(""),
+    Differing.SITE: ParticipantRow.site_id,
+    Differing.SPECIALTY: ParticipantRow.specialty,
+    Differing.LEVEL: ParticipantRow.mentor_level,
+}
+"""By what facilitators of one group differ from each other: where it is kept."""
 
 
 def unfilled_models(db: Db, programme: Programme) -> tuple[Unfilled, ...]:
@@ -44,16 +54,18 @@ def rooms_newly_shut(before: Programme, wanted: Programme, changed: Collection[s
 def _makeups(db: Db, programme: Programme) -> Mapping[str, Makeup]:
     """Who there is to fill each model of a programme, by its key."""
     rows = db.execute(
-        select(ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.models).where(
-            ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None)
-        )
+        select(
+            ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.models, _IN[programme.facilitators_differ]
+        ).where(ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
     ).all()
-    everyone = Counter(stage or 0 for kind, stage, _ in rows if kind == Role.RESIDENT)
+    everyone = Counter(stage or 0 for kind, stage, _, _ in rows if kind == Role.RESIDENT)
     faculty = len(rows) - sum(everyone.values())
     found: dict[str, Makeup] = {}
     for model in programme.models:
-        willing = [(kind, stage) for kind, stage, models in rows if model.key in models]
-        stages = Counter(stage or 0 for kind, stage in willing if kind == Role.RESIDENT)
-        facilitators = sum(kind == Role.FACULTY for kind, _ in willing)
-        found[model.key] = Makeup(everyone, faculty, stages, facilitators)
+        willing = [(kind, stage, what) for kind, stage, models, what in rows if model.key in models]
+        stages = Counter(stage or 0 for kind, stage, _ in willing if kind == Role.RESIDENT)
+        leading = [folded(str(what)) for kind, _, what in willing if kind == Role.FACULTY]
+        differ = programme.facilitators_differ is not Differing.NOTHING
+        different = len(set(filter(None, leading))) if differ else None
+        found[model.key] = Makeup(everyone, faculty, stages, len(leading), different)
     return found

@@ -88,7 +88,8 @@ class Attendance:
 @dataclass(frozen=True, slots=True)
 class Session:
     """A published meeting of a group. ``place`` is a room's name with its site, or empty for video and phone;
-    ``extra`` is 0 for the session of the round, and counts those that the group added itself."""
+    ``extra`` is 0 for the session of the round, and counts those that the group added itself. ``chair_id`` is whose
+    turn it is in the chair, ``chair_wants_id`` the session whose turn they would rather have."""
 
     id: int
     uid: str
@@ -107,6 +108,8 @@ class Session:
     changed_at: datetime
     attendees: tuple[Attendance, ...]
     extra: int = 0
+    chair_id: int | None = None
+    chair_wants_id: int | None = None
 
     @property
     def minutes(self) -> int:
@@ -118,11 +121,12 @@ class Session:
         if not any(each.person_id in people for each in self.attendees):
             return self
         shown = (each.without_word() if each.person_id in people else each for each in self.attendees)
-        return replace(self, attendees=tuple(shown))
+        return replace(self, attendees=tuple(shown), chair_id=None, chair_wants_id=None)
 
     def for_guest(self, person_id: int) -> Session:
         """The same for a guest coach: who else is invited, and whether they come, is not theirs to know."""
-        return replace(self, attendees=tuple(each for each in self.attendees if each.person_id == person_id))
+        own = tuple(each for each in self.attendees if each.person_id == person_id)
+        return replace(self, attendees=own, chair_id=None, chair_wants_id=None)
 
     def attendee(self, person_id: int) -> Attendance | None:
         """The invited person of that id."""
@@ -135,6 +139,11 @@ class Session:
     def mark_of(self, person_id: int) -> str:
         """What is known of this person's coming; a space for somebody who is not invited."""
         return next((a.mark for a in self.attendees if a.person_id == person_id), " ")
+
+    @property
+    def chair(self) -> Attendance | None:
+        """Whose turn it is in the chair, as far as the reader may know."""
+        return self.attendee(self.chair_id) if self.chair_id is not None else None
 
     @property
     def residents(self) -> tuple[Attendance, ...]:
@@ -170,7 +179,8 @@ class OwnGroup:
     how many residents must come for a session to be held if nobody is away, ``present`` how many facilitators; ``left``
     are those who have left it, ``away`` those on long leave today. Names are to be read, and may occur twice;
     ``facilitator_ids`` say who the facilitators are. ``interval_days`` are meant to lie between its sessions. One that
-    has ``ended`` meets no more; ``pause`` has the first and last day on which it does not.
+    has ``ended`` meets no more, one that ``closes`` does so with its term; ``pause`` has the first and last day on
+    which it does not.
     """
 
     programme_id: int
@@ -198,6 +208,13 @@ class OwnGroup:
     away: tuple[str, ...] = ()
     standing_deputy: str = ""
     """Who stands in for its facilitator first, by name; empty where nobody is named."""
+    closes: bool = False
+
+    @property
+    def closing_session(self) -> Session | None:
+        """The last session of a group that ends with its term: it looks back, and says goodbye."""
+        held = [s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra]
+        return held[-1] if self.closes and held else None
 
     def quorum_at(self, session: Session) -> int:
         """How many residents must come to a session: of those who are not on long leave then, the programme's share."""

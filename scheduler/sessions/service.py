@@ -224,6 +224,8 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: 
             for a in sorted(row.attendees, key=lambda a: names[a.person_id])
         ),
         extra=row.extra,
+        chair_id=row.chair_id,
+        chair_wants_id=row.chair_wants_id,
     )
 
 
@@ -276,6 +278,7 @@ def _own_group(
         present=model.present,
         interval_days=programme.interval_days,
         ended=group.ended_at is not None,
+        closes=model.closing,
     )
 
 

@@ -21,7 +21,8 @@ class SessionRow(Base):
     ``agreed_at`` is when the group last chose a date itself: no plan that was worked out before may undo that. A
     cancelled one that ``offers_again`` is offered other dates, as if too few could come. ``left_behind_at`` is the
     start that it had when its programme's days or times were changed so that they hold it no more: once it is moved, it
-    is where somebody wanted it.
+    is where somebody wanted it. ``chair_id`` has its turn in the chair, since ``chair_changed_at``; two members who
+    swapped have ``agreed`` on it. ``chair_wants_id`` is the session whose turn they would rather have.
     """
 
     __tablename__ = "session"
@@ -47,6 +48,10 @@ class SessionRow(Base):
     agreed_at: Mapped[datetime | None]
     offers_again: Mapped[bool] = mapped_column(default=False, server_default=false())
     left_behind_at: Mapped[datetime | None]
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    chair_agreed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    chair_changed_at: Mapped[datetime | None]
+    chair_wants_id: Mapped[int | None] = mapped_column(ForeignKey("session.id", ondelete="SET NULL"), index=True)
 
     attendees: Mapped[list[AttendeeRow]] = relationship(cascade="all, delete-orphan")
 

@@ -28,9 +28,11 @@ from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
 from scheduler.planning.last_term import continuing_key
 from scheduler.plans.whole import find_published_plan
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
+from scheduler.terms.staying_on import leaving_with_the_term
 from scheduler.voices.pathway import facilitators_to_be
 from scheduler.voices.pulse import usual_day
 from scheduler.voices.tables import JobPlanRow, PathwayRow, PulseRow
@@ -99,19 +101,20 @@ class Copying:
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 
     def people(self, first_day: date) -> frozenset[int]:
-        """Everybody who takes part but for guest coaches, with what they said and what is known of them, but for what
-        is asked openly: that is asked again. None of them has said yes yet. Returns their ids."""
+        """Everybody who takes part but for guest coaches and those whose groups end with the term, with what they said
+        and what is known of them, but for what is asked openly: that is asked again. None of them has said yes yet.
+        Returns their ids."""
         of_both = (ParticipantRow.programme_id == self.before, ~ParticipantRow.guest)
-        parts = self.db.scalars(select(ParticipantRow).where(*of_both, ParticipantRow.left_at.is_(None))).all()
+        found = self.db.scalars(select(ParticipantRow).where(*of_both, ParticipantRow.left_at.is_(None))).all()
+        promoted = facilitators_to_be(self.db, self.before)
+        leaving = leaving_with_the_term(self.db, self.before) - promoted
+        parts = [part for part in found if part.person_id not in leaving]
         here = frozenset(part.person_id for part in parts)
         moves = moves_of(self.db, self.before)
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}
-        promoted = facilitators_to_be(self.db, self.before)
         for site_id, there in self.sites.items():
             at_it = [part for part in parts if works_at[part.person_id] == site_id]
-            new = {"site_id": there, "joined_at": self.now, **_ASKED_AGAIN}
-            self._add([part for part in at_it if part.person_id not in promoted], **new)
-            self._add([part for part in at_it if part.person_id in promoted], kind=Role.FACULTY, **new)
+            self._parts(at_it, there, promoted)
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
         rows = [row for row in self.db.scalars(roles) if row.person_id in here]
         self._add([row for row in rows if row.person_id not in promoted])
@@ -126,6 +129,19 @@ class Copying:
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)
         self.time_of(here, first_day)
         return here
+
+    def _parts(self, parts: Sequence[ParticipantRow], site_id: int, promoted: Collection[int]) -> None:
+        """Their parts at a site, as facilitators where they were ``promoted``; who stays on is not for a group again of
+        the kind that has ended."""
+        again = {"site_id": site_id, "joined_at": self.now, **_ASKED_AGAIN}
+        self._add([part for part in parts if part.person_id in promoted], **again | {"kind": Role.FACULTY, "stays_on": False})
+        parts = [part for part in parts if part.person_id not in promoted]
+        self._add([part for part in parts if not part.stays_on], **again)
+        closing = {model.key for model in get_programme(self.db, self.before).models if model.closing}
+        for part in parts:
+            if part.stays_on:
+                models = {key: liking for key, liking in part.models.items() if key not in closing}
+                self._add([part], **again | {"models": models, "stays_on": False})
 
     def _relations(self, people: Collection[int], first_day: date) -> None:
         """What reaches into the other programme; what is told in confidence is as hidden there, by its numbers too."""
@@ -166,6 +182,7 @@ class Copying:
                     code=secrets.token_hex(len(group.code) // 2 or 4),
                     name=group.name,
                     mode=group.mode,
+                    purpose=group.purpose,
                     created_at=self.now,
                     members=members,
                 )
@@ -185,6 +202,7 @@ class Copying:
                 training_kinds=row.training_kinds if row else None,
                 asked=row.asked if row else None,
                 asked_for=row.asked_for if row else "",
+                mixed=list(row.mixed) if row else [],
             )
         )
 

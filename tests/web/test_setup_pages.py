@@ -188,7 +188,7 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
     (
         "kinds",
         {"models-vertical-remove": "1", "models-peer-name": "Circle", "models-peer-size_min": "3",
-         "models-peer-target": "", "differ": "1"},
+         "models-peer-target": "", "differ": "site"},
         lambda p: {m.key: (m.name, m.size, m.target) for m in p.models}["peer"] == ("Circle", (3, 8), None)
         and len(p.models) == 2
         and p.facilitators_differ == "site",
@@ -340,7 +340,7 @@ def test_only_what_keeps_a_site_for_good_is_said_of_it(pages: Pages, desk: Brows
 
 
 def test_a_fault_that_no_field_has_stands_where_it_can_be_mended() -> None:
-    nothing = Form(MultiDict({"differ": "1"}))
+    nothing = Form(MultiDict({"differ": "site"}))
     assert SECTIONS["kinds"].place_of("facilitators_differ", nothing) == "differ"
     assert SECTIONS["closed"].place_of("rounds-1-last_day", nothing) == "days_off"
 
@@ -443,8 +443,8 @@ def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, d
 
 def test_a_kind_from_a_template_brings_what_the_template_asks_of_its_facilitators(pages: Pages, desk: Browser) -> None:
     kind = send(desk, pages, "kinds", {"more": "models", "more_kind": "triads"})
-    assert form_of(kind.text)["differ"] == ["1"]
-    assert "differ" not in form_of(send(desk, pages, "kinds", {"more": "models", "more_kind": "dyads"}).text)
+    assert form_of(kind.text)["differ"] == ["site"]
+    assert form_of(send(desk, pages, "kinds", {"more": "models", "more_kind": "dyads"}).text)["differ"] == [""]
 
 
 def test_a_new_room_is_open_when_sessions_are_and_one_that_is_not_says_so(pages: Pages, desk: Browser) -> None:

@@ -22,6 +22,7 @@ from scheduler.people.pauses import list_paused_people
 from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import Session
+from scheduler.sessions.turns import shares_of
 from solvers.vocabulary import IN_PERSON, MODES
 from web.audiences import Audience, open_to
 from web.coordinator import plan_summary
@@ -76,6 +77,7 @@ def group(programme_id: int, group_key: str) -> str:
         plan_id=plan_id,
         now=now(),
         words=_WORDS,
+        turns=shares_of(found.sessions),
     )
 
 

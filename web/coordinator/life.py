@@ -14,6 +14,7 @@ from scheduler.programmes.start import LONGEST_NAME, usual_first_day
 from scheduler.terms.archive import archive, sessions_not_over, take_from_archive
 from scheduler.terms.closure import Ending, end_programme, reopen_programme, what_ending_does
 from scheduler.terms.next_term import NextTerm, begin_next_term, copy_programme, usual_next_day
+from scheduler.terms.staying_on import leaving_with_the_term
 from scheduler.text_input import LONGEST_REASON
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -43,6 +44,7 @@ def life_next_term(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = life_of(db, programme_id, now())
+        leaving = len(leaving_with_the_term(db, programme_id))
     first_day = usual_next_day(programme, now().date())
     return render_template(
         "coordinator/next_term.html",
@@ -51,6 +53,7 @@ def life_next_term(programme_id: int) -> str:
         name=_usual_name(programme, first_day),
         first_day=first_day,
         longest=LONGEST_NAME,
+        leaving=leaving,
     )
 
 

@@ -10,6 +10,7 @@ from scheduler.joining.openly_counts import STEP, demands
 from scheduler.people.traits import Category
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.forgotten_answers import change_asked
+from scheduler.publishing.mixed_groups import mixed_counts
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -25,11 +26,13 @@ def openly(programme_id: int) -> str:
     with database().reading() as db:
         programme, asked = get_programme(db, programme_id), asked_openly(db, programme_id)
         wanted = demands(db, actor(), programme_id)
+        mixed = mixed_counts(db, actor(), programme_id, asked.mixed)
     return render_template(
         "coordinator/openly.html",
         programme=programme,
         asked=asked,
         demands=wanted,
+        mixed=mixed,
         step=STEP,
         categories=CATEGORIES,
         longest=LONGEST_PURPOSE,
@@ -52,7 +55,8 @@ def _asked(form: Form) -> AskedOpenly:
     ticked = form.choices("asked", {each.value: each for each in Category})
     form.check()
     values = {each: _lines(form, each) for each in ticked}
-    return AskedOpenly(values, " ".join(form.text("purpose").split()))
+    mixed = frozenset(each for each in Category if form.ticked(f"mixed-{each}"))
+    return AskedOpenly(values, " ".join(form.text("purpose").split()), mixed)
 
 
 def _lines(form: Form, category: Category) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from scheduler.joining.model import JoiningState
 from scheduler.people.fields import FIELDS
 from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.planning.only_ones import count_only_ones
 from scheduler.plans.participant_filter import filter_options
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -66,6 +67,7 @@ def people(programme_id: int) -> str:
         choice = _choice(programme)
         entries, paging = list_register(db, actor(), programme, choice, read_paging())
         numbers = count_people(db, actor(), programme_id)
+        only_ones = count_only_ones(db, actor(), programme_id)
         grades = grades_of(programme, filter_options(db, actor(), programme_id).stages)
     return render_template(
         "coordinator/people.html",
@@ -73,13 +75,16 @@ def people(programme_id: int) -> str:
         entries=entries,
         paging=paging,
         numbers=numbers,
+        only_ones=only_ones,
         choice=choice,
         filters=filters_of_address(),
         stages_named=grades,
         sites_named=[(site.key, site.name) for site in programme.sites],
         models_named=[(model.key, model.name) for model in programme.models],
         answers_named=[(state.value, STATE_NAMES[state]) for state in ANSWERS],
-        more_fields=[field for field in FIELDS if field.label and field.name != "stage"],
+        more_fields=[
+            field for field in FIELDS if field.name != "stage" and any(e.shown.get(field.name) for e in entries)
+        ],
         site_names={site.id: site.name for site in programme.sites},
         role_names=ROLE_NAMES,
         state_names=STATE_NAMES,

@@ -22,8 +22,10 @@ from web.member import own_rota as own_rota
 from web.member import pairings as pairings
 from web.member import session as session
 from web.member import session_answers as session_answers
+from web.member import staying_on as staying_on
 from web.member import swaps as swaps
 from web.member import told_answers as told_answers
+from web.member import turns as turns
 from web.member import views as views
 from web.member import voice as voice
 from web.member.blueprint import blueprint as blueprint

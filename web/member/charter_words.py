@@ -56,7 +56,10 @@ def time_needed(group: OwnGroup) -> str:
     hours = -(-sum(minutes) // 60)
     length = max(set(minutes), key=minutes.count)
     meetings = ngettext("%(num)s session", "%(num)s sessions", len(minutes))
-    return _(
+    needed = _(
         "%(sessions)s of %(length)s minutes, about %(hours)s hours in all.",
         sessions=meetings, length=length, hours=hours,
     )  # fmt: skip
+    if group.closes:
+        needed += " " + _("The last one is a closing session, and the group ends with it.")
+    return needed

@@ -11,7 +11,7 @@ from scheduler.charters.service import group_charters
 from scheduler.db import Db
 from scheduler.groups.agenda import agendas
 from scheduler.groups.beginning import Readiness, beginning
-from scheduler.groups.model import AgendaItem, Goal, find_chair
+from scheduler.groups.model import AgendaItem, Goal
 from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
 from scheduler.plans.model import MemberRole
@@ -25,6 +25,9 @@ from scheduler.sessions.own_attendance import own_attendance
 from scheduler.sessions.proposals import Proposal, proposals_to
 from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
+from scheduler.sessions.turn_swaps import TurnSwap, swappable, swaps_asked
+from scheduler.sessions.turns import Shares, shares_of
+from scheduler.terms.staying_on import graduating, staying_in
 from scheduler.troubles.automatic_settlement import SILENCE
 from web.language import lazy_gettext
 from web.member.charter_words import hats_worn
@@ -64,6 +67,8 @@ class GroupPage:
     listeners: tuple[str, ...] = ()
     own_zone: str = ""
     has_ended: bool = False
+    stays_on: bool = False
+    leaves: bool = False
 
     def offers(self, session: Session) -> tuple[Proposal, ...]:
         """Dates that the product offers in place of a session that too few can come to."""
@@ -95,9 +100,21 @@ class GroupPage:
     def chair(self, session: Session) -> Attendance | None:
         """Who is chairing a session ahead: somebody who can come, or nobody. It would tell who can come, so it isn’t
         told where that is withheld from the reader."""
-        if any(attendance.withheld for attendance in session.attendees):
-            return None
-        return find_chair(session, self.group.sessions) if session.is_ahead(now()) else None
+        return session.chair if session.is_ahead(now()) else None
+
+    @property
+    def turns(self) -> Shares | None:
+        """How many turns in the chair each resident has."""
+        return shares_of(self.group.sessions)
+
+    def own_turns(self, session: Session) -> tuple[Session, ...]:
+        """Which of their own turns the reader could offer for that of a session."""
+        return swappable(self.group, session, self.reader.person_id, self.reader.now)
+
+    @property
+    def swaps_asked(self) -> tuple[TurnSwap, ...]:
+        """Who would like to swap turns with the reader."""
+        return swaps_asked(self.group, self.reader.person_id, self.reader.now)
 
     @property
     def shuts_out(self) -> bool:
@@ -145,6 +162,8 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
     ended = which_have_ended(db, set(readers))
     charters, proposed = group_charters(db, actor(), ids, now()), proposals_to(db, actor(), ids, now())
     disclosed, outside = own_disclosures(db, actor(), ids, now()), listeners(db, set(readers))
+    leaving = _leaving(db, groups)
+    staying = staying_in(db, actor(), leaving) if leaving else frozenset()
     lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
     return tuple(
         GroupPage(
@@ -162,9 +181,17 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
             listeners=outside.get(group.programme_id, ()),
             own_zone=own_zone,
             has_ended=group.programme_id in ended,
+            stays_on=group.programme_id in staying,
+            leaves=group.programme_id in leaving,
         )
         for id_, group in zip(ids, groups, strict=True)
     )
+
+
+def _leaving(db: Db, groups: Sequence[OwnGroup]) -> frozenset[int]:
+    """The programmes that the reader leaves with their group, unless they stay on."""
+    closing = {group.programme_id for group in groups if group.closes and not group.as_facilitator}
+    return frozenset(one for one in closing if actor().person_id in graduating(db, one))
 
 
 def _readers(db: Db, groups: Sequence[OwnGroup]) -> Mapping[int, Reader]:

@@ -116,11 +116,11 @@ def looking_said(programme_id: int) -> ResponseReturnValue:
 def asked(programme_id: int) -> ResponseReturnValue:
     """Ask somebody."""
     with read_form() as form:
-        to_id, text = form.id("to"), form.text("text")
+        to_id, text, purpose = form.id("to"), form.text("text"), form.text("purpose")
         _must_know_what_they_leave(form, programme_id)
     with database().writing() as db:
         must_be_as_seen(forming.group_to_leave(db, actor(), programme_id))
-        asking.ask(db, actor(), programme_id, to_id, text, now(), page_url=_page(programme_id))
+        asking.ask(db, actor(), programme_id, to_id, text, now(), page_url=_page(programme_id), purpose=purpose)
     flash(mailed(_("We’ve passed on your question. Being asked is a compliment, whatever the answer.")))
     return _back(programme_id)
 

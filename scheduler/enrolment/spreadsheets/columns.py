@@ -117,6 +117,15 @@ _PEOPLE = (
         "new_here", mark("New here"), Cells.YES,
         "new starter|newly appointed|new to the trust|new to the hospital|first year here|returning|new or returning",
     ),
+    Column(
+        "specialty", mark("Specialty"), Cells.TEXT,
+        "speciality|specialism|main specialty|training specialty|clinical specialty|specialite|fachrichtung|fachgebiet"
+        "|especialidad|specialita|discipline",
+    ),
+    Column(
+        "mentor_level", mark("Level of a facilitator"), Cells.TEXT,
+        "level of a facilitator|facilitator level|level of facilitator|level of mentor|consultant level",
+    ),
     Column("wants", mark("Would like to be with"), Cells.PEOPLE, ""),
     Column("avoids", mark("Not with (private)"), Cells.PEOPLE, ""),
     Column("choices", mark("Facilitators they would like"), Cells.PEOPLE, ""),

@@ -8,7 +8,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0087"
-down_revision: str | None = "0083"
+down_revision: str | None = "0086"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 
 from scheduler import clock
@@ -12,7 +10,7 @@ from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.groups.agenda import agendas, put_off, suggest, take_off
-from scheduler.groups.model import AgendaItem, Goal, find_chair
+from scheduler.groups.model import AgendaItem, Goal
 from scheduler.groups.private import (
     add_goal,
     drop_goal,
@@ -26,9 +24,6 @@ from scheduler.groups.private import (
 from scheduler.groups.tables import AgendaRow
 from scheduler.groups.thanks import own_thanks, thank
 from scheduler.people.model import OPERATOR, Actor
-from scheduler.sessions.apologies import say_sorry
-from scheduler.sessions.model import Attendance, Session, SessionStatus
-from scheduler.sessions.service import own_group
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
 ADA, BEN = PEERS[:2]
@@ -146,37 +141,3 @@ def test_thanks_reach_their_facilitator_signed_or_not(term: Term) -> None:
         for name, group, to in ((ADA, "g2", fay), (CLEO, "g2", term.id_of(EVE)), (ADA, "g1", fay)):
             with pytest.raises(NotFound):
                 thank(db, term.actor(name), term.programme_id, group, to, "Thanks", clock.now(), signed=True)
-
-
-def test_the_chair_goes_round_and_passes_over_who_cannot_come(term: Term) -> None:
-    with term.database.reading() as db:
-        sessions = own_group(db, term.actor(EVE), term.programme_id, "g2").sessions
-    chairs = [find_chair(session, sessions) for session in sessions]
-    assert [chair.name for chair in chairs if chair] == ["Cleo Thistle", "Eve Moss", "Finn Oak"]
-    with term.database.writing() as db:
-        say_sorry(db, term.actor(EVE), sessions[1].id, clock.now())
-        sessions = own_group(db, term.actor(EVE), term.programme_id, "g2").sessions
-    chairs = [find_chair(session, sessions) for session in sessions]
-    assert [chair.name for chair in chairs if chair] == ["Cleo Thistle", "Finn Oak", "Finn Oak"]
-
-
-def a_session(number: int, marks: str) -> Session:
-    now = clock.now()
-    people = tuple(Attendance(i, f"R{i}", "resident", mark) for i, mark in enumerate(marks))
-    return Session(
-        id=number, uid=str(number), group_key="g", group_name="G", model_name="M", round=number, starts_at=now,
-        ends_at=now, zone="UTC", mode="video", place="", status=SessionStatus.CONFIRMED, sequence=0, created_at=now,
-        changed_at=now, attendees=people,
-    )  # fmt: skip
-
-
-@given(st.lists(st.text("012?", min_size=4, max_size=4), min_size=1, max_size=9))
-def test_whoever_takes_the_chair_can_come_and_turns_are_even_where_all_can(marks: list[str]) -> None:
-    sessions = [a_session(number, text) for number, text in enumerate(marks)]
-    for session in sessions:
-        chair = find_chair(session, sessions)
-        assert chair.comes if chair else not any(person.comes for person in session.residents)
-    free = [a_session(number, "2222") for number in range(len(marks))]
-    turns = [chair.person_id for session in free if (chair := find_chair(session, free))]
-    counts = [turns.count(person) for person in range(4)]
-    assert max(counts) - min(counts) <= 1

@@ -13,6 +13,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.groups.help_map import own_help_map
 from scheduler.joining.tables import JoiningRow, PortraitRow, TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups.questions import Question, accept, ask, decline, questions, withdraw
@@ -26,7 +27,7 @@ from scheduler.own_groups.service import (
     start_looking,
     stop_looking,
 )
-from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
@@ -429,3 +430,38 @@ def test_a_facilitator_brings_nobody_but_themselves_into_a_group(term: Term) -> 
     with term.database.reading() as db:
         [group] = own_self_formed_groups(db, spare, term.programme_id)
     assert (group.residents, group.facilitators) == (("Ada Quill",), ("Gil Spare",))
+
+
+def test_several_mentors_are_each_for_something_and_clash_with_nothing(several: Term) -> None:
+    now, goals = clock.now(), ((SPARE, "The exam"), (FACILITATOR, "A paper"))
+    for to, purpose in goals:
+        with several.database.writing() as db:
+            db.get_one(ParticipantRow, (several.programme_id, several.id_of(to))).capacity = 3
+            ask(db, several.actor(ADA), several.programme_id, several.id_of(to), "Would you?", now, purpose=purpose)
+        with several.database.writing() as db:
+            [question] = [q for q in questions(db, several.actor(to), several.programme_id) if q.waits_for_reader]
+            assert (question.purpose, question.for_group) == (purpose, "")
+            accept(db, several.actor(to), question.id, now)
+    with several.database.reading() as db:
+        mine = own_self_formed_groups(db, several.actor(ADA), several.programme_id)
+        assert [(group.facilitators, group.purpose) for group in mine] == [
+            (("Gil Spare",), "The exam"), (("Fay Lantern",), "A paper"),
+        ]  # fmt: skip
+        assert {group.name for group in mine} == {"Mentoring for two"}, "what for is in no name"
+        asked_for = {
+            m.name: [line.helper for line in m.lines] for m in own_help_map(db, several.actor(ADA), now).matters
+        }
+        assert (asked_for["The exam"], asked_for["A paper"]) == (["Gil Spare"], ["Fay Lantern"])
+        for other in (BEN, CLEO):
+            assert not {"The exam", "A paper"} & {m.name for m in own_help_map(db, several.actor(other), now).matters}
+        assert not [row for row in db.scalars(select(AuditRow)) if "exam" in str(row.details)]
+    publish_as_it_is(several)
+    with several.database.reading() as db:
+        starts = sorted(s.starts_at for group in own_groups(db, several.actor(ADA)) for s in group.sessions)
+    assert len(starts) > 3
+    assert all(b - a >= timedelta(hours=1) for a, b in pairwise(starts))
+
+
+def test_where_everyone_has_one_group_there_is_no_further_mentor(term: Term) -> None:
+    with term.database.writing() as db, pytest.raises(NotPossible, match="one group"):
+        ask(db, term.actor(ADA), term.programme_id, term.id_of(SPARE), "Would you?", clock.now(), purpose="The exam")

@@ -13,7 +13,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import get_programme
 from tests.builders import import_residents, person_line, world
 
-WHO_AND_WHEN = {"programme_id", "person_id", "kind", "site_id", "joined_at", "left_at", "declined", "guest"}
+WHO_AND_WHEN = {"programme_id", "person_id", "kind", "site_id", "joined_at", "left_at", "declined", "guest", "stays_on"}
 """Columns of a participant that are no fields: no cell of the list is stored in them as it is read."""
 TOLD_OPENLY = {"traits", "like", "unlike", "together", "firm"}
 """What people say only themselves when they are asked openly: no list brings it, and no table shows it."""

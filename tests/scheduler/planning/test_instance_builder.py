@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from scheduler.db import Database
-from scheduler.enrolment.people_import import import_people
+from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotPossible
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.instance_builder import build_instance, problem_of
 from scheduler.planning.keys import database_id, person_key, room_key
-from scheduler.programmes.model import Conduct, Window, days_of
+from scheduler.programmes.model import Conduct, Differing, Window, days_of
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
 from solvers.codec import instance_to_json, read_instance
@@ -198,3 +199,30 @@ def test_a_programme_that_is_over_cannot_be_planned(here: World) -> None:
     import_residents(here, 1)
     with pytest.raises(NotPossible, match="has finished"):
         build(here, NOW + timedelta(days=1000))
+
+
+def led_by_pairs(database: Database, differ: Differing, *lines: str) -> set[tuple[str, str]]:
+    """Which facilitators a plan may put together, by the first letters of their addresses."""
+    here = world(database, replace(programme(slug=f"differ-{differ.value}"), facilitators_differ=differ))
+    import_lines(here, person_line("Ada"), *lines)
+    with database.reading() as db:
+        names = {person_key(id_): mail[0] for mail, id_ in person_ids_by_address(db, here.programme_id).items()}
+    instance = build(here)
+    pairs = combinations([person.id for person in instance.faculty], 2)
+    return {(names[a], names[b]) for a, b in pairs if frozenset((a, b)) not in instance.conflicts}
+
+
+def test_two_mentors_differ_in_what_is_on_record_of_them(database: Database) -> None:
+    def mentor(name: str, **columns: str) -> str:
+        return person_line(name, role="faculty", stage="", models="vertical", **columns)
+
+    mentors = (
+        mentor("Eva", specialty="Anaesthesia", mentor_level="Consultant", site="north"),
+        mentor("Fay", specialty=" ANÆSTHESIA ".replace("Æ", "AE"), mentor_level="Senior resident", site="south"),
+        mentor("Gus", specialty="Surgery", mentor_level="consultant", site="north"),
+        mentor("Hal", site="south"),
+    )
+    assert led_by_pairs(database, Differing.SITE, *mentors) == {("e", "f"), ("e", "h"), ("f", "g"), ("g", "h")}
+    assert led_by_pairs(database, Differing.SPECIALTY, *mentors) == {("e", "g"), ("f", "g")}, "nothing is known of Hal"
+    assert led_by_pairs(database, Differing.LEVEL, *mentors) == {("e", "f"), ("f", "g")}
+    assert len(led_by_pairs(database, Differing.NOTHING, *mentors)) == 6

@@ -58,7 +58,17 @@ def programmes(draw: st.DrawFn) -> Programme:
     for matter in matters:
         weights = {**weights, matter: draw(st.sampled_from((*points_of(matter).values(), 77)))}
     models = tuple(
-        MentoringModel(f"kind-{n}", draw(NAMES), (2, 9), draw(st.none() | st.integers(2, 9)), (0, n), (n, n + 1), n)
+        MentoringModel(
+            f"kind-{n}",
+            draw(NAMES),
+            (2, 9),
+            draw(st.none() | st.integers(2, 9)),
+            (0, n),
+            (n, n + 1),
+            n,
+            turns=draw(st.booleans()),
+            closing=draw(st.booleans()),
+        )
         for n in range(draw(st.integers(1, 3)))
     )
     return programme(

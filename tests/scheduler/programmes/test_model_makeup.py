@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.programmes.model import DYAD, NEAR_PEER, PEER, VERTICAL, MentoringModel
+from scheduler.programmes.model import DYAD, NEAR_PEER, PEER, TRIAD, VERTICAL, MentoringModel
 from scheduler.programmes.model_makeup import Makeup, unfilled
 
 TEN_EACH = Counter({1: 10, 2: 10, 3: 10})
@@ -57,3 +57,10 @@ def test_a_kind_that_too_few_accept_can_be_accepted(model: MentoringModel, makeu
 def test_nothing_is_said_of_a_kind_that_can_be_filled_or_where_nobody_is_there_yet() -> None:
     assert not list(unfilled([NEAR_PEER], {NEAR_PEER.key: Makeup(Counter({3: 2, 5: 9}), 0, Counter({3: 2, 5: 9}))}))
     assert not list(unfilled([VERTICAL], {VERTICAL.key: Makeup()}))
+
+
+def test_mentors_who_differ_are_there_only_if_what_is_on_record_differs() -> None:
+    for different, told in ((1, True), (0, True), (2, False), (None, False)):
+        found = list(unfilled([TRIAD], {TRIAD.key: Makeup(TEN_EACH, 4, TEN_EACH, 4, different)}))
+        assert [each.fault.where for each in found] == ["models-triad-facilitators_min"] * told
+        assert all("by what is on record" in each.fault.text for each in found)

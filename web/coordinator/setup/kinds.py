@@ -27,6 +27,14 @@ _PAIRS = {
 }
 
 
+DIFFERING_WORDS = {
+    Differing.NOTHING: lazy_gettext("They may be alike."),
+    Differing.SITE: lazy_gettext("Facilitators of one group work at different sites."),
+    Differing.SPECIALTY: lazy_gettext("Facilitators of one group are of different specialties."),
+    Differing.LEVEL: lazy_gettext("Facilitators of one group are of different levels."),
+}
+
+
 def kind_in_words(model: MentoringModel) -> str:
     """A kind of group with its size and who facilitates."""
     size = _range(model.size)
@@ -45,8 +53,8 @@ def _range(pair: tuple[int, int]) -> str:
 
 def _words(programme: Programme) -> Iterator[str]:
     yield from map(kind_in_words, programme.models)
-    if programme.facilitators_differ is Differing.SITE:
-        yield _("Facilitators of one group work at different sites.")
+    if programme.facilitators_differ is not Differing.NOTHING:
+        yield str(DIFFERING_WORDS[programme.facilitators_differ])
 
 
 def _fields_of(model: MentoringModel, row: str) -> dict[str, str]:
@@ -55,12 +63,13 @@ def _fields_of(model: MentoringModel, row: str) -> dict[str, str]:
         for name in _PAIRS
         for end, number in zip(("min", "max"), getattr(model, name), strict=True)
     }
+    ticks = {f"{row}-{name}": "1" if getattr(model, name) else "" for name in ("turns", "closing")}
     target = "" if model.target is None else str(model.target)
-    return {f"{row}-name": model.name, f"{row}-target": target, f"{row}-present": str(model.present), **pairs}
+    return {f"{row}-name": model.name, f"{row}-target": target, f"{row}-present": str(model.present), **ticks, **pairs}
 
 
 def _values(programme: Programme) -> dict[str, str]:
-    found = {"differ": "1" if programme.facilitators_differ is Differing.SITE else ""}
+    found = {"differ": programme.facilitators_differ.value}
     for model in programme.models:
         found |= _fields_of(model, f"models-{model.key}")
     return found
@@ -70,9 +79,8 @@ def _read(form: Form, programme: Programme) -> Programme:
     ids = {model.key: model.id for model in programme.models}
     rows = [row for row in form.rows("models") if not form.ticked(f"models-{row}-remove")]
     models = tuple(_model(form, key, ids.get(key, 0)) for key in rows)
-    return replace(
-        programme, models=models, facilitators_differ=Differing.SITE if form.ticked("differ") else Differing.NOTHING
-    )
+    differ = form.choice("differ", {each.value: each for each in Differing}, Differing.NOTHING.value)
+    return replace(programme, models=models, facilitators_differ=differ)
 
 
 def _model(form: Form, key: str, model_id: int) -> MentoringModel:
@@ -91,6 +99,8 @@ def _model(form: Form, key: str, model_id: int) -> MentoringModel:
         facilitators=pair("facilitators", 0),
         present=form.number(f"{row}-present", 0, MOST_FACILITATORS),
         id=model_id,
+        turns=form.ticked(f"{row}-turns"),
+        closing=form.ticked(f"{row}-closing"),
     )
 
 
@@ -101,8 +111,9 @@ def _grow(typed: Fields, _programme: Programme) -> Fields:
         return found
     taken = set(Form(typed).rows("models"))
     template = typed.get(_ADDED, OWN)
-    if any(each.key == template and each.facilitators_differ is Differing.SITE for each in TEMPLATES):
-        found["differ"] = "1"
+    differ = next((each.facilitators_differ for each in TEMPLATES if each.key == template), Differing.NOTHING)
+    if differ is not Differing.NOTHING and not typed.get("differ"):
+        found["differ"] = differ.value
     for model in _models_of(template):
         key = next(name for number in range(1, len(taken) + 2) if (name := _key(model.key, number)) not in taken)
         taken.add(key)
@@ -127,6 +138,7 @@ def _shows(programme: Programme) -> Mapping[str, object]:
         "own": OWN,
         "added": _ADDED,
         "most": _PAIRS,
+        "differing": DIFFERING_WORDS,
     }
 
 

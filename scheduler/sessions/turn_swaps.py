@@ -1,0 +1,111 @@
+"""Two members of a group swap their turns in the chair: one asks with a tap, the other agrees with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.audit.service import record
+from scheduler.changes import Fact, note
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.programmes.life import must_go_on
+from scheduler.programmes.service import lock_programme
+from scheduler.sessions.model import OwnGroup, Session
+from scheduler.sessions.service import own_session
+from scheduler.sessions.tables import SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSwap:
+    """Somebody would rather take the turn ``theirs`` than their own ``own``."""
+
+    own: Session
+    theirs: Session
+    name: str
+
+
+def own_turns(group: OwnGroup, person_id: int, now: datetime) -> tuple[Session, ...]:
+    """The sessions ahead that somebody chairs."""
+    return tuple(each for each in group.sessions if each.chair_id == person_id and each.starts_at > now)
+
+
+def swappable(group: OwnGroup, session: Session, person_id: int, now: datetime) -> tuple[Session, ...]:
+    """Their own turns that somebody could offer for that of a session, which another has."""
+    mine = session.attendee(person_id)
+    if session.chair_id in (None, person_id) or session.starts_at <= now or mine is None or not mine.comes:
+        return ()
+    chair_id = session.chair_id or 0
+    return tuple(own for own in own_turns(group, person_id, now) if _comes(own, chair_id))
+
+
+def swaps_asked(group: OwnGroup, person_id: int, now: datetime) -> tuple[TurnSwap, ...]:
+    """What others ask of somebody, as far as both could still be there."""
+    by_id = {session.id: session for session in group.sessions}
+    found = []
+    for own in group.sessions:
+        theirs = by_id.get(own.chair_wants_id or 0)
+        if theirs is None or theirs.chair_id != person_id or own.chair_id in (None, person_id):
+            continue
+        if min(own.starts_at, theirs.starts_at) > now and _comes(own, person_id) and _comes(theirs, own.chair_id or 0):
+            name = next((each.name for each in own.attendees if each.person_id == own.chair_id), "")
+            found.append(TurnSwap(own, theirs, name))
+    return tuple(found)
+
+
+def ask_for_turn(db: Db, actor: Actor, session_id: int, own_id: int, now: datetime) -> None:
+    """Offer one's own turn for that of another session of the group. Raises NotFound to who is not in it."""
+    group, wanted = own_session(db, actor, session_id)
+    _must_see_all(group)
+    must_go_on(db, group.programme_id)
+    lock_programme(db, group.programme_id)
+    if own_id not in {each.id for each in swappable(group, wanted, actor.person_id or 0, now)}:
+        raise _not_any_more()
+    db.get_one(SessionRow, own_id, populate_existing=True).chair_wants_id = wanted.id
+    record(db, actor, "turn.asked", now, group.programme_id, session=own_id, wanted=wanted.id)
+
+
+def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees: bool) -> None:
+    """Say yes or no to whom would rather have one's own turn; ``session_id`` is the session that is offered for it."""
+    group, offered = own_session(db, actor, session_id)
+    _must_see_all(group)
+    must_go_on(db, group.programme_id)
+    lock_programme(db, group.programme_id)
+    asked = {swap.own.id: swap for swap in swaps_asked(group, actor.person_id or 0, now)}
+    if offered.id not in asked:
+        raise _not_any_more()
+    rows = db.scalars(select(SessionRow).where(SessionRow.id.in_((offered.id, asked[offered.id].theirs.id)))).all()
+    [one] = [row for row in rows if row.id == offered.id]
+    [other] = [row for row in rows if row.id != offered.id]
+    one.chair_wants_id = None
+    if not agrees:
+        record(db, actor, "turn.kept", now, group.programme_id, session=other.id, offered=one.id)
+        return
+    one.chair_id, other.chair_id = other.chair_id, one.chair_id
+    for row in (one, other):
+        row.chair_agreed, row.chair_wants_id, row.chair_changed_at = True, None, now
+    db.flush()
+    record(db, actor, "turn.swapped", now, group.programme_id, session=other.id, offered=one.id)
+    note(db, Fact.SESSIONS, group.programme_id, now, (one.id, other.id))
+
+
+def _comes(session: Session, person_id: int) -> bool:
+    place = session.attendee(person_id)
+    return place is not None and place.comes
+
+
+def _must_see_all(group: OwnGroup) -> None:
+    """Whose turn it is tells who can come: nobody swaps from whom that is withheld."""
+    if any(each.withheld for session in group.sessions for each in session.attendees):
+        raise NotFound(say("That session isn’t one of yours."))
+
+
+def _not_any_more() -> NotPossible:
+    return NotPossible(
+        say("These turns can’t be swapped any more: one of them has changed, or one of you can’t come then."),
+        what_to_do=say("Look again whose turn it is, and ask once more."),
+    )

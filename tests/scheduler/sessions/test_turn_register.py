@@ -1,0 +1,120 @@
+"""Turns in the chair in a published term: stored with its sessions, swapped by two taps, kept through changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import pytest
+from sqlalchemy import select, update
+
+from scheduler import clock
+from scheduler.audit.tables import AuditRow
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible
+from scheduler.programmes.tables import ModelRow
+from scheduler.sessions.apologies import say_sorry, take_back
+from scheduler.sessions.model import OwnGroup
+from scheduler.sessions.service import own_group
+from scheduler.sessions.turn_register import bring_turns_up_to_date
+from scheduler.sessions.turn_swaps import answer_swap, ask_for_turn, own_turns, swappable, swaps_asked
+from scheduler.sessions.turns import shares_of
+from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
+
+ADA = PEERS[0]
+CLEO, EVE, FINN = NEAR_PEERS[:3]
+
+
+def seen_by(term: Term, db: Db, name: str) -> OwnGroup:
+    return own_group(db, term.actor(name), term.programme_id, "g2")
+
+
+def chairs(term: Term, db: Db) -> list[str]:
+    return [session.chair.name if session.chair else "" for session in seen_by(term, db, EVE).sessions]
+
+
+def test_turns_are_there_once_published_and_pass_over_who_cannot_come(term: Term) -> None:
+    with term.database.reading() as db:
+        before, sessions = chairs(term, db), seen_by(term, db, EVE).sessions
+        assert before == ["Cleo Thistle", "Eve Moss", "Finn Oak"]
+    with term.database.writing() as db:
+        say_sorry(db, term.actor(EVE), sessions[1].id, clock.now())
+    with term.database.reading() as db:
+        after = chairs(term, db)
+        assert after[1] != "Eve Moss"
+        assert after[0] == before[0], "nothing moves that need not"
+        shares = shares_of(seen_by(term, db, EVE).sessions)
+        assert shares is not None
+        assert (shares.least, shares.most, shares.short) == (0, 1, ())
+    others = [name for name in NEAR_PEERS if name != CLEO]
+    with term.database.writing() as db:
+        for name, session in product(others, sessions[:2]):
+            say_sorry(db, term.actor(name), session.id, clock.now())
+    with term.database.reading() as db:
+        assert chairs(term, db)[:2] == ["Cleo Thistle"] * 2
+        shares = shares_of(seen_by(term, db, EVE).sessions)
+        assert shares is not None
+        assert (shares.most, len(shares.short)) == (2, 2), "what can’t be even is named"
+        assert "Cleo Thistle" not in shares.short
+    with term.database.writing() as db:
+        for name, session in product(others, sessions[:2]):
+            take_back(db, term.actor(name), session.id, clock.now())
+    with term.database.reading() as db:
+        assert max(Counter(chairs(term, db)).values()) == 1
+
+
+def test_two_taps_swap_two_turns_and_no_third_person_can(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        group = seen_by(term, db, EVE)
+        first, second = group.sessions[:2]
+        assert [each.id for each in swappable(group, first, term.id_of(EVE), now)] == [second.id]
+        assert not swappable(group, second, term.id_of(EVE), now), "a turn of one’s own is no wish"
+        for name, error in ((ADA, NotFound), (SPARE, NotFound), (FACILITATOR, NotPossible), (FINN, NotPossible)):
+            with pytest.raises(error):
+                ask_for_turn(db, term.actor(name), first.id, second.id, now)
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+    with term.database.writing() as db:
+        for name in (EVE, FINN, FACILITATOR):
+            assert not swaps_asked(seen_by(term, db, name), term.id_of(name), now)
+            with pytest.raises(NotPossible):
+                answer_swap(db, term.actor(name), second.id, now, agrees=True)
+        [asked] = swaps_asked(seen_by(term, db, CLEO), term.id_of(CLEO), now)
+        assert (asked.name, asked.own.id, asked.theirs.id) == ("Eve Moss", second.id, first.id)
+        answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+    with term.database.writing() as db:
+        assert chairs(term, db) == ["Eve Moss", "Cleo Thistle", "Finn Oak"]
+        with pytest.raises(NotPossible):
+            answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+        told = [row.details for row in db.scalars(select(AuditRow).where(AuditRow.action.startswith("turn.")))]
+        assert all(set(each) <= {"session", "wanted", "offered"} for each in told), "no names"
+    with term.database.writing() as db:
+        assert not bring_turns_up_to_date(db, term.programme_id, now, None, None), "what was agreed stays"
+
+
+def test_a_no_and_an_apology_end_a_wish(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        first, second = seen_by(term, db, EVE).sessions[:2]
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+    with term.database.writing() as db:
+        answer_swap(db, term.actor(CLEO), second.id, now, agrees=False)
+        assert not swaps_asked(seen_by(term, db, CLEO), term.id_of(CLEO), now)
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+    with term.database.writing() as db:
+        say_sorry(db, term.actor(EVE), first.id, now)
+    with term.database.writing() as db:
+        assert not swaps_asked(seen_by(term, db, CLEO), term.id_of(CLEO), now)
+        with pytest.raises(NotPossible):
+            answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+
+
+def test_a_kind_without_turns_has_none_and_what_is_over_stays(term: Term) -> None:
+    with term.database.writing() as db:
+        sessions = seen_by(term, db, EVE).sessions
+        later = sessions[0].ends_at
+        db.execute(update(ModelRow).values(turns=False))
+        bring_turns_up_to_date(db, term.programme_id, later, None, None)
+        db.expire_all()
+        assert chairs(term, db) == ["Cleo Thistle", "", ""]
+        assert not own_turns(seen_by(term, db, EVE), term.id_of(EVE), later)
