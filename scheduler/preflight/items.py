@@ -57,7 +57,7 @@ def led_alone(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
 def job_plan(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody facilitates for more hours a year than their job plan has, what they do elsewhere included; the more hours
     over it, the worse."""
-    groups = dict(_leading(companies))
+    groups = {who: group for who, group, _ in _leading(companies)}
     planned = Counter(facts.given_elsewhere)
     for company in companies:
         for session in company.sessions:

@@ -134,7 +134,8 @@ class Copying:
         """Their parts at a site, as facilitators where they were ``promoted``; who stays on is not for a group again of
         the kind that has ended."""
         again = {"site_id": site_id, "joined_at": self.now, **_ASKED_AGAIN}
-        self._add([part for part in parts if part.person_id in promoted], **again | {"kind": Role.FACULTY, "stays_on": False})
+        leading = again | {"kind": Role.FACULTY, "stays_on": False}
+        self._add([part for part in parts if part.person_id in promoted], **leading)
         parts = [part for part in parts if part.person_id not in promoted]
         self._add([part for part in parts if not part.stays_on], **again)
         closing = {model.key for model in get_programme(self.db, self.before).models if model.closing}

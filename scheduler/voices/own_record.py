@@ -11,7 +11,6 @@ from sqlalchemy import and_, select
 
 from scheduler.db import Db
 from scheduler.errors import NotFound
-from scheduler.groups.model import find_chair
 from scheduler.groups.private import own_notes
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -99,5 +98,4 @@ def chosen_notes(record: OwnRecord, session_ids: Collection[int]) -> tuple[OwnSe
 def _chaired(db: Db, person_id: int, groups: Collection[tuple[int, str]]) -> frozenset[int]:
     """The sessions of these groups at which it was somebody's turn in the chair."""
     found = sessions_of_groups(db, sorted(groups)).values()
-    chairs = ((session.id, find_chair(session, sessions)) for sessions in found for session in sessions)
-    return frozenset(number for number, chair in chairs if chair is not None and chair.person_id == person_id)
+    return frozenset(session.id for sessions in found for session in sessions if session.chair_id == person_id)
