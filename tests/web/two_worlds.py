@@ -124,7 +124,7 @@ class Story:
         self._lives()
         self._asks()
         self._repairs()
-        read = {**dict(everything_read(self.pages, self.secrets.apart)), **dict(self._fetches())}
+        read = {**dict(everything_read(self.pages)), **dict(self._fetches())}
         with self.pages.database.reading() as db:
             rows = db.scalars(select(MailRow).order_by(MailRow.id)).all()
             mails = tuple((row.address, row.subject, quiet(row.text)) for row in rows)

@@ -36,6 +36,8 @@ class Secrets:
 
     name: str
     told: tuple[Secret, ...] = ()
+    parts: bool = False
+    """Whether a repair rightly heeds them, so that another one follows."""
     circle: tuple[str, ...] = ()
 
     @property
@@ -45,9 +47,9 @@ class Secrets:
         return frozenset({*told, *self.circle})
 
     @property
-    def is_late(self) -> bool:
-        """Whether a repair rightly parts people by them."""
-        return any(each.is_late for each in self.told)
+    def changes_repairs(self) -> bool:
+        """Whether another repair follows from them."""
+        return self.parts or any(each.is_late for each in self.told)
 
     def of(self, author: str, *, is_late: bool) -> Secret:
         """What an author tells, before the plan is made or once it is published."""
