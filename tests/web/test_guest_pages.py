@@ -41,7 +41,8 @@ from web.audiences import Audience, audience_of
 GUEST = "greta.guest@outside.example"
 OPEN = {
     *(f"guest.{name}" for name in ("groups", "charter", "conduct", "record", "record_as_csv")),
-    *(f"member.{name}" for name in ("availability", "calendar", "own_rota", "mail", "joining_all", "my_data", "my_data_delete")),
+    *(f"member.{name}" for name in ("availability", "calendar", "own_rota", "mail", "joining_all")),
+    *(f"member.{name}" for name in ("my_data", "my_data_delete")),
     *(f"auth.{name}" for name in ("account",)),
 }
 """What answers to a guest with a page, beside what is for everyone."""
