@@ -25,8 +25,11 @@ from scheduler.own_data.register import BY_ADDRESS, REFERENCES
 from scheduler.people.model import Actor, Role
 from scheduler.people.roles import OFFICES
 from scheduler.people.tables import ContactInvitationRow, ParticipantRow, PersonRow, RoleRow
-from scheduler.people.traits import Category
-from scheduler.planning.forgotten_traits import forget_in_runs, forget_people_in_runs, forget_wishes_in_runs
+from scheduler.planning.forgotten_traits import (
+    forget_circumstances_in_runs,
+    forget_people_in_runs,
+    forget_wishes_in_runs,
+)
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.service import lock_programme
@@ -95,7 +98,7 @@ def _forget_elsewhere(db: Db, kind: Kind, programme_id: int, person_id: int) -> 
     if kind is Kind.WISHES:
         forget_wishes_in_runs(db, programme_id, (person_id,))
     if kind is Kind.CIRCUMSTANCES:
-        forget_in_runs(db, programme_id, (person_id,), tuple(Category))
+        forget_circumstances_in_runs(db, programme_id, (person_id,))
         forget_all_unmet(db, programme_id, (person_id,))
 
 

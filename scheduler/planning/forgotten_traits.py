@@ -38,6 +38,15 @@ def forget_wishes_in_runs(db: Db, programme_id: int, people: Collection[int]) ->
     return _change_runs(db, programme_id, people, forget)
 
 
+def forget_circumstances_in_runs(db: Db, programme_id: int, people: Collection[int]) -> int:
+    """Take all that these people said about themselves out of the same runs. Returns of how many."""
+
+    def forget(person: dict[str, Any], keys: Collection[str]) -> bool:
+        return person["id"] in keys and _empty(person, _SAID)
+
+    return _change_runs(db, programme_id, people, forget)
+
+
 def forget_people_in_runs(db: Db, programme_id: int, people: Collection[int]) -> int:
     """Take all that these people said out of the same runs, and what others wished of them. Returns of how many."""
 

@@ -55,6 +55,8 @@ from scheduler.joining import answers, conduct, openly, portraits, questions, to
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.oversight import appointments, pausing
+from scheduler.own_data import deletion
+from scheduler.own_data.model import Kind
 from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
 from scheduler.people import roles, sites
@@ -67,6 +69,7 @@ from scheduler.programmes.service import create_programme, get_programme
 from scheduler.programmes.tables import ProgrammeRow, RoomRow
 from scheduler.publishing import leavers, programme_changes, zones
 from scheduler.publishing import service as publishing
+from scheduler.retention.service import carry_out
 from scheduler.rota_import import own_removal, own_rotas
 from scheduler.rota_import import service as rota_import
 from scheduler.rota_import.agreed_swaps import put_swaps
@@ -473,6 +476,26 @@ def _avoids_nobody(term: Term, now: datetime) -> None:
     about = term.id_of(PEERS[1])
     with term.database.writing() as db:
         told_answers.forget_told(db, term.actor(PEERS[0]), term.programme_id, told_answers.Told.AVOID, about, now)
+
+
+@by("own_data.deletion.delete_kind")
+def _forgets_their_own_times(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        deletion.delete_kind(db, term.actor(PEERS[0]), Kind.OWN_TIME, now)
+
+
+@by("own_data.deletion._note_all")
+def _is_deleted(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        deletion.delete_everything(db, term.actor(PEERS[0]), term.id_of(PEERS[0]), now)
+
+
+@by("retention.service._carry_out")
+def _has_been_kept_for_its_time(term: Term, now: datetime) -> None:
+    _avoids_somebody_in_the_group(term, now)
+    with term.database.writing() as db:
+        db.execute(update(ProgrammeRow).values(ended_at=now - timedelta(days=3), preferences_days=1))
+    assert carry_out(term.database, now)
 
 
 @by("enrolment.own_relations._done")
@@ -1011,12 +1034,14 @@ SAME_AS_BEFORE = {
     "joining.openly.set_asked_openly",
     "joining.training.verify",
     "joining.told_answers.forget_told",
+    "own_data.deletion.delete_kind",
     "own_groups.service._note_change",
     "oversight.appointments.accept_invitation",
     "oversight.appointments.step_down",
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",
+    "retention.service._carry_out",
     "rota_import.own_removal.forget_own",
     "rota_import.removal.remove_rota",
     "rota_import.taking_back.take_back",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.audit.chain import verify
@@ -19,9 +21,12 @@ from scheduler.own_data.deletion import DELETABLE, delete_everything, delete_kin
 from scheduler.own_data.held import own_data
 from scheduler.own_data.model import Kind
 from scheduler.people.model import Actor
-from scheduler.people.tables import PersonRow
+from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.planning.instance_builder import build_instance
-from scheduler.plans.tables import MemberRow
+from scheduler.planning.keys import person_key
+from scheduler.planning.runs import start_run
+from scheduler.plans.model import RunState
+from scheduler.plans.tables import MemberRow, RunRow
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, PEERS, Term, a_term
 
@@ -85,6 +90,40 @@ def test_each_kind_that_may_be_deleted_is_gone_and_its_dates_stay(database: Data
         thanks = db.scalars(select(ThanksRow)).one()
         assert (thanks.text, thanks.signed_by) == ("Merci", None), "they are the facilitator's"
         assert {row.id: row.starts_at for row in db.scalars(select(SessionRow))} == sessions
+
+
+def people_asked(term: Term) -> dict[str, dict[str, Any]]:
+    """People as the problem of the last run has them."""
+    with term.database.reading() as db:
+        text = db.scalars(select(RunRow.instance).order_by(RunRow.id.desc())).first()
+    return {person["id"]: person for person in json.loads(text or "")["people"]}
+
+
+def test_earlier_problems_forget_it_too(database: Database) -> None:
+    term = a_term(database)
+    ada, ben = term.actor(PEERS[0]), term.actor(PEERS[1])
+    with database.writing() as db:
+        for who, about, kind in ((ada, ben, "want"), (ada, term.actor(LEFT_OVER), "avoid"), (ben, ada, "want")):
+            of = {"programme_id": term.programme_id, "person_id": who.person_id, "about_id": about.person_id}
+            db.add(WishRow(**of, kind=kind))
+        mine = (ParticipantRow.programme_id == term.programme_id, ParticipantRow.person_id == ada.person_id)
+        db.execute(update(ParticipantRow).where(*mine).values(tags=["night owl"], company=["night owl"]))
+        start_run(db, term.coordinator(), term.programme_id, clock.now())
+    with database.writing() as db:
+        db.execute(update(RunRow).values(state=RunState.DONE, finished_at=clock.now()))
+    keys = [person_key(each.person_id or 0) for each in (ada, ben)]
+    before = people_asked(term)
+    assert (before[keys[0]]["wants"], before[keys[0]]["tags"]) == ([keys[1]], ["night owl"])
+    for kind in (Kind.WISHES, Kind.CIRCUMSTANCES):
+        with database.writing() as db:
+            delete_kind(db, ada, kind, clock.now())
+    after = people_asked(term)
+    assert not any(after[keys[0]].get(name) for name in ("wants", "avoids", "choices", "tags", "company"))
+    assert after[keys[1]]["wants"] == [keys[0]], "Ben's wish is his"
+    erased(term, PEERS[0])
+    assert not any(
+        keys[0] in person.get(name, ()) for person in people_asked(term).values() for name in ("wants", "avoids")
+    )
 
 
 def test_the_product_itself_has_nothing_held_on_it(database: Database) -> None:
