@@ -9,7 +9,7 @@ from typing import Final
 from scheduler.charters import service as charters
 from scheduler.charters.model import Hat
 from scheduler.db import Database, Db
-from scheduler.demo.names import OVERSIGHT
+from scheduler.demo.names import DIRECTOR, OVERSIGHT
 from scheduler.enrolment.people_list import list_people
 from scheduler.joining import answers, conduct, portraits
 from scheduler.joining.facilitator_list import Noted, note_from_paper
@@ -41,10 +41,11 @@ SIGNPOSTS: Final = (
 
 
 def set_up(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> None:
-    """The coordinator adopts a charter, appoints two people to look after safety and says where to find help."""
+    """The coordinator adopts a charter, appoints two people to look after safety and a director, and says where to find help."""
     charters.adopt(db, coordinator, programme_id, charters.charter_to_edit(db, coordinator, programme_id), now)
     for name, email in OVERSIGHT:
         appoint(db, coordinator, programme_id, name, email, Role.OVERSIGHT, now)
+    appoint(db, coordinator, programme_id, *DIRECTOR, Role.DIRECTOR, now)
     set_signposts(db, coordinator, programme_id, SIGNPOSTS, now)
 
 

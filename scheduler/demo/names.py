@@ -35,6 +35,7 @@ OVERSIGHT = (
     ("Winnie Harbour", "winnie.harbour@example.org"),
 )
 """Two of them, so that everybody has a choice of whom to tell."""
+DIRECTOR = ("Maud Breakwater", "maud.breakwater@example.org")
 
 
 def resident_name(number: int) -> str:

@@ -11,6 +11,7 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.db import Db
 from scheduler.enrolment.people_list import list_people
+from scheduler.evidence.directors import list_directors
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import list_offices
 from scheduler.plans.model import Group, Plan
@@ -30,17 +31,19 @@ class WaysIn:
 
 
 def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
-    """Links for coordinator, oversight contact, a resident and a facilitator, of one group if one is facilitated."""
+    """Links for who looks after the programme, a resident and a facilitator, of one group if one is facilitated."""
     assert coordinator.person_id is not None
     group = shown_group(plan)
     resident = max(group.residents, key=lambda member: member.can_come)
     facilitator_id, facilitator_name = _facilitator(db, coordinator, plan, group)
     overseer = next(office for office in list_offices(db, plan.programme_id) if office.role is Role.OVERSIGHT)
+    director = list_directors(db, coordinator, plan.programme_id, now)[0]
     people = {
         "coordinator": coordinator.person_id,
         "resident": resident.person_id,
         "facilitator": facilitator_id,
         "oversight": overseer.person_id,
+        "director": director.person_id,
     }
     subjects = {
         "resident": (resident.person_id, Subject(Purpose.RESIDENT, plan.programme_id)),
@@ -58,6 +61,7 @@ def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: dat
             "resident": resident.name,
             "facilitator": facilitator_name,
             "oversight": overseer.name,
+            "director": director.name,
         },
         links={
             audience: f"{base_url}/sign-in/{make_link(db, person_id, now, stays=LINKS_STAY)}"

@@ -64,7 +64,7 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
             mark(
                 "Of all residents on the list, with or without a group, those whose group held a session to which they "
                 "were invited within 28 days of the first day of the term, or of the day on which they were added "
-                "if that was later. Counted once those days are over."
+                "if that was later. Counted once those days have passed."
             ),
             _SESSION_ACTIONS,
         ),
@@ -74,7 +74,7 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
             1,
             mark("Sessions that met"),
             mark(
-                "Of the sessions to which residents were invited and whose time is over, counted for each resident, "
+                "Of the sessions to which residents were invited and whose time has passed, counted for each resident, "
                 "those that were held: two people or more are noted as having come. Cancelled sessions, and those for "
                 "which nobody noted who came, count as not held."
             ),
@@ -127,7 +127,7 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
 
 COUNTS: Final[Mapping[str, Definition]] = {
     "sessions_planned": Definition(
-        1, mark("Sessions planned"), mark("Sessions that a published plan gave a date that is over by now."),
+        1, mark("Sessions planned"), mark("Sessions that a published plan gave a date that has passed."),
         ("plan.published",),
     ),
     "sessions_held": Definition(

@@ -50,7 +50,7 @@ _DICTIONARY: Final[Mapping[str, str]] = {
     "made_on": mark("The day on which it was worked out (UTC)."),
     "figure": mark("The figure; below is what each means."),
     "definition": mark("The number of its definition. Compare figures of the same definition only."),
-    "by": mark("By what residents are told apart: all, grade, site, hours (part-time or not) or nights."),
+    "by": mark("How residents are grouped: all, grade, site, hours (part-time or not) or nights."),
     "who": mark("Which part of them; grades and sites only have numbers."),
     "people_at_least": mark("How many people it is about, rounded down to fives. Empty: not shown."),
     "value": mark("A share in hundredths, or hours. Empty: too few people, or they could be told from other figures."),

@@ -141,4 +141,4 @@ def _others(paper: Document) -> None:
     paper.heading(say("What accreditors look for"))
     for each in STANDARDS:
         named = [figure_name(Figure(one)) if one in tuple(Figure) else count_name(one) for one in each.figures]
-        paper.points([f"{each.body}: {say(each.text)} → {', '.join(named)}"])
+        paper.points([f"{each.body}: {say(each.text)} ({', '.join(named)})"])

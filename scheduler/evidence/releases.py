@@ -8,7 +8,7 @@ any more, and what was kept to judge later ones is deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -139,7 +139,7 @@ def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime) -> bo
     ) + 1
     people, units = _counted(db, programme_id, number, now)
     past = [_past(row) for row in _rows(db, programme_id, counted=True)]
-    made = make(number, people, units, past, _names(db, programme))
+    made = make(number, people, units, past, _names(db, programme, people))
     head = db.execute(select(AuditHeadRow.place, AuditHeadRow.digest)).first()
     place, digest = (head.place, head.digest) if head else (0, "")
     is_last = _is_last(programme, now)
@@ -176,10 +176,11 @@ def _counted(db: Db, programme_id: int, number: int, now: datetime) -> tuple[tup
     return people, units_of(people, counted)
 
 
-def _names(db: Db, programme: Programme) -> Mapping[Cell, str]:
+def _names(db: Db, programme: Programme, people: Collection[Entered]) -> Mapping[Cell, str]:
     sites = select(SiteRow.id, SiteRow.name).where(SiteRow.programme_id == programme.id)
     names: dict[Cell, str] = {(Aspect.SITE.value, str(site_id)): name for site_id, name in db.execute(sites)}
-    return names | {(Aspect.GRADE.value, str(grade.stage)): grade.name for grade in programme.grades}
+    grades = {each.cells[Aspect.GRADE] for each in people if Aspect.GRADE in each.cells}
+    return names | {(Aspect.GRADE.value, stage): programme.grade_name(int(stage)) for stage in grades}
 
 
 def _shown(db: Db, programme_id: int, made: Made, place: int, now: datetime) -> dict[str, Any]:

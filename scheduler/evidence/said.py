@@ -14,8 +14,8 @@ from scheduler.voices.pulse import StatementResult, pulse_result
 
 
 def pulse_of(db: Db, programme_id: int, now: datetime) -> dict[str, Any] | None:
-    """The term's pulse once it has closed: who was asked in fives, of each statement the share that agreed, and what
-    the coordinator says has changed since."""
+    """The term's pulse once it has closed: how many were asked, of each statement the share that agreed, and what the
+    coordinator says has changed since."""
     found = pulse_result(db, OPERATOR, programme_id, now)
     if found is None:
         return None

@@ -98,6 +98,11 @@ def pulse_source(pulse: Mapping[str, Any]) -> str:
     )
 
 
+def fewest_words(shown: Shown) -> str:
+    """``35 or more``, under a heading that says that it is people; empty where nothing is shown."""
+    return say("%(count)s or more", count=shown.people) if shown.people else ""
+
+
 def percent(hundredths: int) -> str:
     """``62 %``."""
     return say("%(number)s %%", number=hundredths)

@@ -75,7 +75,7 @@ def released(programme_id: int) -> ResponseReturnValue:
     """Work out this month's figures, if they are missing."""
     with database().writing() as db:
         made = release_if_due(db, actor(), programme_id, now())
-    flash(_("This month’s figures are worked out.") if made else _("This month’s figures are here already."))
+    flash(_("This month’s figures are worked out.") if made else _("You’re reading this month’s figures."))
     return redirect(url_for("director.evidence", programme_id=programme_id), 303)
 
 
