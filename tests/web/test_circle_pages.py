@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scheduler.people.tables import RoleRow
 from scheduler.programmes.tables import ProgrammeRow
 from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, OVERSEER, RESIDENT, Browser, Pages
 
@@ -112,3 +113,16 @@ def test_a_coordinator_reads_that_they_are_offered_and_two_counts(pages: Pages) 
     assert "Fewer than 5 circles, or none" in page
     assert NAME not in page
     assert "People can form circles here." in page
+
+
+def test_the_way_to_circles_is_shown_to_everybody_who_may_form_one_and_to_no_coordinator(pages: Pages) -> None:
+    there = f'href="/circles/{pages.programme_id}"'
+    ada = pages.signed_in(RESIDENT)
+    assert there not in ada.get(f"/own-groups/{pages.programme_id}").text
+    offered(pages)
+    for email in (RESIDENT, FACILITATOR):
+        assert there in pages.signed_in(email).get(f"/own-groups/{pages.programme_id}").text
+    with pages.database.writing() as db:
+        db.add(RoleRow(programme_id=pages.programme_id, person_id=pages.ids[RESIDENT], role="coordinator"))
+    assert there not in ada.get(f"/own-groups/{pages.programme_id}").text
+    assert ada.get(f"/circles/{pages.programme_id}").status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.circles.service import are_offered
 from scheduler.joining.people_search import list_facilitators
 from scheduler.own_groups import questions as asking
 from scheduler.own_groups import service as forming
@@ -32,6 +33,7 @@ def own_groups(programme_id: int) -> str:
         askable = list_facilitators(db, actor(), programme_id, now()) if is_resident else ()
         questions = asking.questions(db, actor(), programme_id)
         leaving = forming.group_to_leave(db, actor(), programme_id)
+        circles = are_offered(db, actor(), programme_id)
     return render_template(
         "member/own_groups.html",
         programme=programme,
@@ -45,6 +47,7 @@ def own_groups(programme_id: int) -> str:
         may_join=not (is_resident and mine) or programme.conduct.several_groups,
         modes=MODES,
         most_asked=MOST_ASKED,
+        circles=circles,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import timedelta
 
 import icalendar
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from scheduler import clock
 from scheduler.circles.calendar import close_own_feed, find_calendar, open_own_feed
@@ -15,15 +17,17 @@ from scheduler.circles.service import agree, write_charter
 from scheduler.circles.tables import CircleMeetingRow
 from scheduler.db import Database
 from scheduler.errors import NotFound, NotPossible
+from scheduler.jobs.child import work
 from scheduler.mail.tables import MailRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
+from scheduler.planning.runs import claim_next_run, start_run
+from scheduler.plans.service import get_plan
+from scheduler.plans.tables import RunRow
 from scheduler.sessions.service import own_groups
+from solvers.codec import read_instance
 from solvers.instance import Instance
-from solvers.referee import check
-from solvers.solve import solve
-from solvers.stop import Limits
 from tests.scheduler.circles.test_service import ADA, BEN, CAT, DAN, begun, offer, seen_by
 from tests.scheduler.sessions.term import NEAR_PEERS, Term, a_term
 
@@ -133,27 +137,38 @@ def test_dates_that_a_group_has_stay_open_to_its_people(term: Term) -> None:
     assert seen_by(term, ADA, circle.id).meetings[0].clashes
 
 
-def test_a_plan_goes_round_circles_and_its_bound_holds_for_the_problem_that_others_know(term: Term) -> None:
+def test_a_run_goes_round_circles_and_keeps_nothing_of_them(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
     meetings = dated(term, ADA, BEN)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with term.database.writing() as db:
+        run_id = start_run(db, term.coordinator(), term.programme_id, clock.now(), seconds=2, workers=1)
+        attempt = claim_next_run(db, clock.now())
+    assert attempt is not None
+    work(term.database, attempt)
+    with term.database.reading() as db:
+        run = db.scalars(select(RunRow).where(RunRow.id == run_id).options(undefer(RunRow.instance))).one()
+        instance = read_instance(run.instance)
+        plan = get_plan(db, term.coordinator(), run.plan_id or 0)
+    starts = {meeting.starts_at for meeting in meetings}
+    of_ada = next(each for each in instance.residents if each.id == person_key(term.id_of(ADA)))
+    open_to_her = {slot.start for slot, mark in zip(instance.slots, of_ada.availability, strict=True) if mark == "2"}
+    assert starts <= open_to_her, "what is stored knows nothing of it"
+    hers = [group for group in plan.groups if term.id_of(ADA) in {member.person_id for member in group.residents}]
+    assert hers
+    assert starts.isdisjoint({session.starts_at for group in hers for session in group.sessions})
+    assert plan.bound is None or plan.bound >= (plan.score or 0)
+
+
+def test_a_bound_of_what_was_searched_holds_in_the_open(term: Term) -> None:
+    dated(term, ADA, BEN)
     instance = problem(term)
     with term.database.reading() as db:
         searched = with_private_time(instance, private_time(db, people_of(instance)))
-    found = solve(searched, Limits(seconds=2, workers=1))
-    verdict = check(instance, found)
-    assert not verdict.broken
-    ada = person_key(term.id_of(ADA))
-    starts = {
-        instance.slots[meeting.slot].start
-        for group in found.groups
-        if ada in group.residents
-        for meeting in group.sessions
-    }
-    assert len(starts) == 3
-    assert starts.isdisjoint({meeting.starts_at for meeting in meetings})
-    bound = bound_in_the_open(instance, searched, found.bound)
-    assert bound is None or bound >= verdict.score
     assert bound_in_the_open(instance, instance, 7) == 7
     assert bound_in_the_open(instance, searched, None) is None
+    worth = instance.weights
+    three_sessions = 3 * (max(worth.attend.values()) + abs(worth.twice)) + abs(worth.left_out)
+    assert bound_in_the_open(instance, searched, 7) == 7 + 2 * three_sessions
 
 
 def test_the_calendar_says_a_length_and_a_time_and_nothing_else(term: Term) -> None:
