@@ -14,7 +14,7 @@ from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
 from solvers.vocabulary import COMING
 
 
@@ -39,8 +39,8 @@ def tallies_of(
     return tuple(_with_noted(each, *noted[each.session_id]) if each.session_id in noted else each for each in counted)
 
 
-def _with_noted(tally: Tally, came: int, noted: int) -> Tally:
-    return replace(tally, came=came, noted=noted)
+def _with_noted(tally: Tally, came: int, noted: int, wrote: int) -> Tally:
+    return replace(tally, came=came, noted=noted, wrote=wrote)
 
 
 def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, Needed]) -> tuple[Tally, ...]:
@@ -70,16 +70,31 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     )  # fmt: skip
 
 
-def _noted(db: Db, here: Iterable[ColumnElement[bool]], withheld: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """How many residents came to a session, of how many of whom it was noted, where it was."""
+def _noted(
+    db: Db, here: Iterable[ColumnElement[bool]], withheld: Collection[int]
+) -> Mapping[int, tuple[int, int, int]]:
+    """How many residents came to a session, of how many of whom it was noted, where it was, and how many of the others
+    took part in writing."""
+    of_them = and_(
+        WritingPlaceRow.session_id == AttendedRow.session_id,
+        WritingPlaceRow.person_id == AttendedRow.person_id,
+        WritingPlaceRow.wrote_at.is_not(None),
+    )
+    wrote = and_(~AttendedRow.came, WritingPlaceRow.id.is_not(None))
     rows = db.execute(
-        select(SessionRow.id, func.sum(case((AttendedRow.came, 1), else_=0)), func.count())
+        select(
+            SessionRow.id,
+            func.sum(case((AttendedRow.came, 1), else_=0)),
+            func.count(),
+            func.sum(case((wrote, 1), else_=0)),
+        )
         .join(AttendedRow, AttendedRow.session_id == SessionRow.id)
         .join(
             AttendeeRow,
             and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id),
         )
+        .outerjoin(WritingPlaceRow, of_them)
         .where(*here, AttendeeRow.role == MemberRole.RESIDENT, AttendedRow.person_id.not_in(withheld))
         .group_by(SessionRow.id)
     )
-    return {session_id: (came, noted) for session_id, came, noted in rows}
+    return {session_id: (came, noted, wrote) for session_id, came, noted, wrote in rows}

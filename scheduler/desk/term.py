@@ -122,7 +122,7 @@ def so_far_of(
     of those that need not now; nobody could meet before ``since``."""
     over = _over(tallies, now)
     noted = [one for one in over if one.noted and not one.cancelled]
-    invited, came = sum(one.noted for one in noted), sum(one.came for one in noted)
+    invited, came = sum(one.noted - one.wrote for one in noted), sum(one.came for one in noted)
     idle = sorted(_idle(programme, over, names, resting, now, since), key=lambda one: (-one.weeks, one.name))
     return SoFar(
         planned=len(over),

@@ -30,6 +30,7 @@ from scheduler.jobs.correspondence import (
     REMINDING_SECONDS,
     TELLING_COORDINATORS_SECONDS,
     TELLING_SECONDS,
+    WRITING_SECONDS,
     Correspondence,
 )
 from scheduler.mail.service import send_waiting
@@ -77,6 +78,7 @@ class Dispatcher:
             Chore("mail", self._send_mail),
             Chore("invitations", letters.tell, TELLING_SECONDS),
             Chore("reminders", letters.remind, REMINDING_SECONDS),
+            Chore("weeks in writing", letters.attend_to_weeks, WRITING_SECONDS),
             Chore("coordinators", letters.tell_coordinators, TELLING_COORDINATORS_SECONDS),
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
             Chore("offers", self._look_for_offers),

@@ -149,6 +149,25 @@ class AttendedRow(Base):
     noted_at: Mapped[datetime]
 
 
+class WritingPlaceRow(Base):
+    """Somebody's place in the week in writing of a session: the address by which they answer hangs on it.
+
+    ``asked_at`` is when they said that they take part in writing, ``prompted_at`` when the questions went to them, and
+    ``wrote_at`` when they last wrote: that stays once what was written is deleted.
+    """
+
+    __tablename__ = "writing_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime | None]
+    prompted_at: Mapped[datetime | None]
+    wrote_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+
 _GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
