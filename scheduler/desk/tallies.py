@@ -12,7 +12,7 @@ from scheduler.db import Db
 from scheduler.desk.model import Tally
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.model import IN_WRITING, Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
 from solvers.vocabulary import COMING
@@ -49,7 +49,7 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     rows = db.execute(
         select(
             columns.id, columns.group_key, columns.group_name, columns.round, columns.extra, columns.starts_at,
-            columns.ends_at, columns.status,
+            columns.ends_at, columns.status, columns.mode,
             func.sum(case((resident, 1), else_=0)),
             func.sum(case((and_(resident, comes), 1), else_=0)),
             func.sum(case((and_(resident, AttendeeRow.away), 1), else_=0)),
@@ -63,9 +63,9 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     return tuple(
         Tally(
             session_id, key, name, number, extra, starts_at, ends_at, status == SessionStatus.CANCELLED,
-            seats, coming, away, leading, 0, 0, needed.get(key, NOBODY).without(away),
+            seats, coming, away, leading, 0, 0, needed.get(key, NOBODY).without(away), in_writing=mode == IN_WRITING,
         )
-        for session_id, key, name, number, extra, starts_at, ends_at, status, seats, coming, away, leading in rows
+        for session_id, key, name, number, extra, starts_at, ends_at, status, mode, seats, coming, away, leading in rows
         if key in needed
     )  # fmt: skip
 

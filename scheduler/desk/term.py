@@ -127,7 +127,7 @@ def so_far_of(
     return SoFar(
         planned=len(over),
         met=sum(one.met for one in over),
-        not_noted=sum(not one.noted and not one.cancelled for one in over),
+        not_noted=sum(not (one.noted or one.cancelled or one.in_writing) for one in over),
         cancelled=sum(one.cancelled for one in over),
         noted=len(noted),
         came=came if invited >= FEWEST else 0,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from scheduler.changes import Fact, note
@@ -25,7 +25,7 @@ from scheduler.programmes.firewall import NOBODY, Pairs, closed_to, closing_in
 from scheduler.programmes.life import must_go_on
 from scheduler.sessions.apologies import lock_session, say_sorry
 from scheduler.sessions.in_writing import find_writing_place, no_longer_in_writing
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import SessionRow, WritingPlaceRow
 from scheduler.settings import Settings
 from solvers.vocabulary import COMING
@@ -48,6 +48,8 @@ def take_part_in_writing(db: Db, actor: Actor, session_id: int, now: datetime) -
     place = next((each for each in row.attendees if each.person_id == actor.person_id), None)
     if place is None:
         raise NotFound(say("That session isn’t one of yours."))
+    if row.mode == IN_WRITING:
+        raise NotPossible(say("This session is met in writing: the questions come to everyone."))
     if not can_open(row.ends_at, row.status, now):
         raise NotPossible(
             say("It’s too late to take part in this session in writing."),
@@ -84,6 +86,24 @@ def attend_to_weeks(database: Database, settings: Settings, now: datetime) -> No
 
 
 def _begin(db: Db, settings: Settings, now: datetime) -> None:
+    """Open weeks, and mail their questions: to those who take part in writing, and to the whole group where the session
+    is a week in writing."""
+    sessions, waiting = _with_people_waiting(db, now)
+    whole = _whole_sessions(db, now)
+    sessions |= whole
+    readers = _readers(db, list(sessions.values()), now)
+    asked = {key: readers[key] if key in whole else readers[key] & waiting[key] for key in sessions}
+    letters = WeekLetters.of(db, settings, asked)
+    agenda = _agenda(db, sessions)
+    for session_id, thread in _opened(db, [key for key in sessions if asked[key]], now).items():
+        for to in letters.readers(session_id, muted=True):
+            wants_it = not to.in_group.muted or to.person.id in waiting[session_id]
+            if settings.smtp_url and wants_it:
+                _prompt(letters, to, thread, agenda[session_id], now)
+
+
+def _with_people_waiting(db: Db, now: datetime) -> tuple[dict[int, SessionRow], Mapping[int, set[int]]]:
+    """The sessions whose questions are due to who takes part in them in writing, and who that is."""
     rows = db.execute(
         select(SessionRow, WritingPlaceRow)
         .join(WritingPlaceRow, WritingPlaceRow.session_id == SessionRow.id)
@@ -91,24 +111,28 @@ def _begin(db: Db, settings: Settings, now: datetime) -> None:
             WritingPlaceRow.asked_at.is_not(None),
             WritingPlaceRow.prompted_at.is_(None),
             SessionRow.status != SessionStatus.CANCELLED,
+            SessionRow.mode != IN_WRITING,
             SessionRow.starts_at <= now + BEGINS_BEFORE,
             SessionRow.ends_at > now - OPEN_FOR,
         )
-        .order_by(SessionRow.starts_at, SessionRow.id)
     ).all()
-    waiting: dict[int, dict[int, WritingPlaceRow]] = defaultdict(dict)
-    sessions = {session.id: session for session, _place in rows}
+    waiting: dict[int, set[int]] = defaultdict(set)
     for session, place in rows:
-        waiting[session.id][place.person_id] = place
+        waiting[session.id].add(place.person_id)
         place.prompted_at = now
-    readers = _readers(db, list(sessions.values()), now)
-    letters = WeekLetters.of(db, settings, {key: readers[key] & waiting[key].keys() for key in sessions})
-    threads = _opened(db, [key for key in sessions if readers[key] & waiting[key].keys()], now)
-    agenda = _agenda(db, sessions)
-    for session_id, thread in threads.items():
-        for to in letters.readers(session_id, muted=True):
-            if settings.smtp_url:
-                _prompt(letters, to, thread, agenda[session_id], now)
+    return {session.id: session for session, _place in rows}, waiting
+
+
+def _whole_sessions(db: Db, now: datetime) -> dict[int, SessionRow]:
+    """The sessions that are weeks in writing, whose week begins now."""
+    has_one = exists().where(ThreadRow.session_id == SessionRow.id, ThreadRow.closes_at > SessionRow.starts_at)
+    due = (SessionRow.starts_at <= now, SessionRow.ends_at > now - OPEN_FOR)
+    rows = db.scalars(
+        select(SessionRow).where(
+            SessionRow.mode == IN_WRITING, SessionRow.status != SessionStatus.CANCELLED, *due, ~has_one
+        )
+    )
+    return {row.id: row for row in rows}
 
 
 def _prompt(letters: WeekLetters, to: Reader, thread: ThreadRow, agenda: Sequence[str], now: datetime) -> None:

@@ -110,6 +110,7 @@ class ParticipantRow(Base):
     external: Mapped[External] = mapped_column(EnumText(External), default=External.ANY)
     capacity: Mapped[int] = mapped_column(default=1)
     new_here: Mapped[bool] = mapped_column(default=False, server_default=false())
+    accepts_writing: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     declined: Mapped[bool] = mapped_column(default=False, server_default=false())

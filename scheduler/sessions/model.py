@@ -6,10 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from scheduler.plans.model import MemberRole
 from solvers.quorum import quorum_of
 from solvers.vocabulary import CAN, CANNOT, COMING
+
+IN_WRITING: Final = "in_writing"
+"""How a session is met that is a week in writing: it takes nobody's time, so everybody in the group can take part. No
+group meets so for good, and no plan makes it so."""
 
 
 class SessionStatus(StrEnum):

@@ -213,7 +213,8 @@ class JoinLinkRow(Base):
 
 class SurgeRow(Base):
     """While people have less time than usual: from ``first_day`` on, until ``last_day`` where there is one, sessions
-    last ``minutes`` at most, and with ``remote`` those in person are met from afar. Once ``ended_at`` is set, sessions
+    last ``minutes`` at most, with ``remote`` those in person are met from afar, and with ``written`` they are weeks in
+    writing. Once ``ended_at`` is set, sessions
     are taken back to what they were, and the row goes."""
 
     __tablename__ = "surge"
@@ -223,13 +224,14 @@ class SurgeRow(Base):
     last_day: Mapped[date | None]
     minutes: Mapped[int | None]
     remote: Mapped[bool]
+    written: Mapped[bool] = mapped_column(default=False, server_default=false())
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days"),
         CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes"),
-        CheckConstraint("minutes IS NOT NULL OR remote", name="something"),
+        CheckConstraint("minutes IS NOT NULL OR remote OR written", name="something"),
     )
 
 

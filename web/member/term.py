@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.availability.wording import sentence
 from scheduler.groups.thread import can_open
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus
+from scheduler.sessions.model import IN_WRITING, Attendance, OwnGroup, Session, SessionStatus
 from scheduler.sessions.own_attendance import OwnAttendance
 from solvers.vocabulary import CAN, CANNOT, COMING, IF_NEED_BE
 from web.attendance_strip import NO_SESSION, Strip, strip_of_people
@@ -50,6 +50,8 @@ class Reader:
 
     def may_write(self, session: Session) -> bool:
         """Whether the reader may still say that they take part in writing."""
+        if session.mode == IN_WRITING:
+            return False
         return session.attendee(self.person_id) is not None and can_open(session.ends_at, session.status, self.now)
 
     def mark(self, session: Session) -> str:
