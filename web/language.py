@@ -16,6 +16,7 @@ from flask import Flask, g, has_request_context, request, session
 
 from scheduler import languages
 from scheduler.languages import plural, say, say_many
+from scheduler.sessions.model import IN_WRITING
 from scheduler.sessions.phone_numbers import dialled
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
 from web.request_context import find_current_actor
@@ -225,7 +226,7 @@ def percent(share: float) -> str:
 
 def mode_name(mode: str) -> str:
     """How a group meets, as people say it."""
-    names = {IN_PERSON: _("in person"), VIDEO: _("by video"), PHONE: _("by phone")}
+    names = {IN_PERSON: _("in person"), VIDEO: _("by video"), PHONE: _("by phone"), IN_WRITING: _("in writing")}
     return names.get(mode, mode)
 
 

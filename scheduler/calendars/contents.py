@@ -19,7 +19,7 @@ from scheduler.people.tables import ParticipantRow, SiteChangeRow
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.firewall import NOBODY, closing_in, power_in
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.phone_numbers import with_code
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
 from solvers.vocabulary import COMING, NOT_KNOWN, PHONE, VIDEO
@@ -326,6 +326,7 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
         status=row.status,
         sequence=row.sequence,
         description=f"{about} · {session.programme}" if view.names_programme else about,
+        takes_time=row.mode != IN_WRITING,
         location=session.place or ("" if url else _from_afar(row.mode, wording)),
         conference_url=url,
         phone=session.phone if own else "",
@@ -363,7 +364,7 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
 
 
 def _from_afar(mode: str, wording: Wording) -> str:
-    return {VIDEO: wording.video, PHONE: wording.phone}.get(mode, "")
+    return {VIDEO: wording.video, PHONE: wording.phone, IN_WRITING: wording.in_writing}.get(mode, "")
 
 
 def _narrowed(event: Event, view: View, session: PublishedSession, wording: Wording) -> Event:

@@ -34,4 +34,5 @@ def _company(group: GroupNow, board: Board, known: Known) -> Circle:
         Meeting(each.starts_at, {str(who): known.marks.of(who, each) for who in group.residents}) for each in sessions
     )
     leads = group.facilitators.union(*(each.facilitators for each in sessions))
-    return Circle(group.key, group.name, group.mode, group.residents, leads, tuple(meetings))
+    other_ways = frozenset(each.mode for each in sessions) - {group.mode}
+    return Circle(group.key, group.name, group.mode, group.residents, leads, tuple(meetings), other_ways)

@@ -21,7 +21,7 @@ from scheduler.coordination.model import (
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.programmes.model import Programme
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from solvers.vocabulary import IN_PERSON, MODES
 
 
@@ -57,7 +57,7 @@ def change_room(act: ChangeRoom, board: Board, known: Known) -> Board:
 
 def change_mode(act: ChangeMode, board: Board, known: Known) -> Board:
     """Another way to meet, of a session or of its whole group."""
-    if act.mode not in MODES:
+    if act.mode not in MODES and (act.mode != IN_WRITING or act.of_group):
         raise Rejected(say("Choose how the session meets."))
     session = _taking_place(board, act.session_id)
     group = board.group(session.group_key)

@@ -1,4 +1,5 @@
-"""A coordinator makes the sessions of a whole programme easier to keep for a while: shorter, or from afar; and back.
+"""A coordinator makes the sessions of a whole programme easier to keep for a while: shorter, from afar, or in writing;
+and back.
 
 What that does is worked out by :mod:`scheduler.sessions.surge`; here it is shown before, begun, ended, recorded, and
 told to everyone concerned.
@@ -29,7 +30,6 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.surge import (
-    Effect,
     Surge,
     effects_on,
     forget_surge,
@@ -62,12 +62,14 @@ class SessionTouched:
 @dataclass(frozen=True, slots=True)
 class SurgeEffects:
     """What a surge would do. ``stay`` has the groups of which sessions stay in person, with the names of who accepts
-    no other way that all of them do; ``frozen`` sessions begin so soon that it takes a reason; ``people`` are told."""
+    no other way that all of them do, ``live`` those that meet still, with who accepts no week in writing; ``frozen``
+    sessions begin so soon that it takes a reason; ``people`` are told."""
 
     touched: tuple[SessionTouched, ...]
     stay: tuple[tuple[str, tuple[str, ...]], ...]
     frozen: int
     people: int
+    live: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,10 @@ def what_surge_does(db: Db, actor: Actor, programme_id: int, wanted: Surge, now:
             SessionTouched(row.id, row.group_name, row.starts_at, effects[row.id].minutes, effects[row.id].mode)
             for row in touched
         ),
-        _staying(db, rows, effects),
+        _of_groups(db, rows, {key: effect.unwilling for key, effect in effects.items()}),
         sum(programme.conduct.is_frozen(row.starts_at, now) for row in touched),
         len(_concerned(db, [row.id for row in touched])),
+        _of_groups(db, rows, {key: effect.live for key, effect in effects.items()}),
     )
 
 
@@ -139,7 +142,7 @@ def begin_surge(
     db.add(
         SurgeRow(
             programme_id=programme_id, first_day=wanted.first_day, last_day=wanted.last_day, minutes=wanted.minutes,
-            remote=wanted.remote, begun_at=now,
+            remote=wanted.remote, written=wanted.written, begun_at=now,
         )
     )  # fmt: skip
     ids = [each.id for each in does.touched]
@@ -176,8 +179,8 @@ def end_surge(db: Db, actor: Actor, programme_id: int, now: datetime, *, page_ur
 
 def _must_be_sound(wanted: Surge, programme: Programme, now: datetime) -> None:
     faults = []
-    if wanted.minutes is None and not wanted.remote:
-        faults.append(Fault("minutes", say("Choose shorter sessions, sessions from afar, or both.")))
+    if wanted.minutes is None and not wanted.remote and not wanted.written:
+        faults.append(Fault("minutes", say("Choose shorter sessions, sessions from afar, or weeks in writing.")))
     if wanted.minutes is not None and not SHORTEST <= wanted.minutes < programme.session_minutes:
         words = say(
             "Sessions last %(usual)s minutes. Enter a number from %(least)s to %(most)s.",
@@ -197,9 +200,7 @@ def _must_be_sound(wanted: Surge, programme: Programme, now: datetime) -> None:
 def _must_be_none(db: Db, programme: Programme, now: datetime) -> None:
     row = db.get(SurgeRow, programme.id)
     if row is not None and not _is_over(surge_from(row), programme, now):
-        raise NotPossible(
-            say("Sessions are already shorter or remote."), what_to_do=say("Take them back to usual first.")
-        )
+        raise NotPossible(say("Sessions are already easier to keep."), what_to_do=say("Take them back to usual first."))
 
 
 def _is_over(surge: Surge, programme: Programme, now: datetime) -> bool:
@@ -210,14 +211,14 @@ def _today(programme: Programme, now: datetime) -> date:
     return now.astimezone(ZoneInfo(programme.zone)).date()
 
 
-def _staying(
-    db: Db, rows: Sequence[SessionRow], effects: Mapping[int, Effect]
+def _of_groups(
+    db: Db, rows: Sequence[SessionRow], of_session: Mapping[int, Collection[int]]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The groups that go on in person, with the names of who does not accept another way."""
+    """The groups that these people are why they meet as before, with their names."""
     people: dict[str, set[int]] = {}
     for row in rows:
-        if effects[row.id].unwilling:
-            people.setdefault(row.group_name, set()).update(effects[row.id].unwilling)
+        if of_session[row.id]:
+            people.setdefault(row.group_name, set()).update(of_session[row.id])
     names = _names(db, {who for of_one in people.values() for who in of_one})
     return tuple((group, tuple(sorted(names[who] for who in people[group]))) for group in sorted(people))
 
@@ -273,4 +274,9 @@ def _lines(programme: str, surge: Surge | None) -> list[str]:
         found.append(say("Sessions begin as planned and last %(minutes)s minutes.", minutes=surge.minutes))
     if surge.remote:
         found.append(say("Groups that meet in person meet by video or phone, if everyone in them can."))
+    if surge.written:
+        found.append(
+            say("Groups in which everyone accepts it have a week in writing instead: you answer questions by e-mail "
+                "or on the session’s page when it suits you.")
+        )  # fmt: skip
     return found

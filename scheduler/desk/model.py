@@ -51,7 +51,8 @@ class Needs:
 class Tally:
     """A published session with numbers of its people: residents invited (``seats``), how many of them are counted on,
     how many are away on long leave, facilitators counted on, how many residents came of those of whom it was noted, and
-    how many are needed."""
+    how many are needed. Of those noted as not there so many ``wrote`` instead: they are not missing. Of one
+    that is met ``in_writing`` nobody notes who came."""
 
     session_id: int
     group_key: str
@@ -68,6 +69,8 @@ class Tally:
     came: int
     noted: int
     needed: Needed
+    wrote: int = 0
+    in_writing: bool = False
 
     @property
     def expected(self) -> int:

@@ -13,9 +13,9 @@ from scheduler.desk.model import Tally
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.attendance_sums import Unnamed, unnamed_in
-from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.model import IN_WRITING, Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
 from solvers.vocabulary import COMING
 
 
@@ -38,12 +38,12 @@ def tallies_of(
         counted = _counted(db, here, needed)
     noted, unnamed = _noted(db, here, withheld), unnamed_in(db, *here)
     return tuple(
-        _with_noted(each, *noted.get(each.session_id, (0, 0)), unnamed.get(each.session_id, Unnamed()))
+        _with_noted(each, *noted.get(each.session_id, (0, 0, 0)), unnamed.get(each.session_id, Unnamed()))
         for each in counted
     )
 
 
-def _with_noted(tally: Tally, came: int, noted: int, unnamed: Unnamed) -> Tally:
+def _with_noted(tally: Tally, came: int, noted: int, wrote: int, unnamed: Unnamed) -> Tally:
     """A session's numbers with those of whom no name is kept any more."""
     return replace(
         tally,
@@ -54,6 +54,7 @@ def _with_noted(tally: Tally, came: int, noted: int, unnamed: Unnamed) -> Tally:
         needed=tally.needed.without(unnamed.away),
         came=came + unnamed.came,
         noted=noted + unnamed.noted,
+        wrote=wrote + unnamed.wrote,
     )
 
 
@@ -63,7 +64,7 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     rows = db.execute(
         select(
             columns.id, columns.group_key, columns.group_name, columns.round, columns.extra, columns.starts_at,
-            columns.ends_at, columns.status,
+            columns.ends_at, columns.status, columns.mode,
             func.sum(case((resident, 1), else_=0)),
             func.sum(case((and_(resident, comes), 1), else_=0)),
             func.sum(case((and_(resident, AttendeeRow.away), 1), else_=0)),
@@ -77,23 +78,38 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     return tuple(
         Tally(
             session_id, key, name, number, extra, starts_at, ends_at, status == SessionStatus.CANCELLED,
-            seats, coming, away, leading, 0, 0, needed.get(key, NOBODY).without(away),
+            seats, coming, away, leading, 0, 0, needed.get(key, NOBODY).without(away), in_writing=mode == IN_WRITING,
         )
-        for session_id, key, name, number, extra, starts_at, ends_at, status, seats, coming, away, leading in rows
+        for session_id, key, name, number, extra, starts_at, ends_at, status, mode, seats, coming, away, leading in rows
         if key in needed
     )  # fmt: skip
 
 
-def _noted(db: Db, here: Iterable[ColumnElement[bool]], withheld: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """How many residents came to a session, of how many of whom it was noted, where it was."""
+def _noted(
+    db: Db, here: Iterable[ColumnElement[bool]], withheld: Collection[int]
+) -> Mapping[int, tuple[int, int, int]]:
+    """How many residents came to a session, of how many of whom it was noted, where it was, and how many of the others
+    took part in writing."""
+    of_them = and_(
+        WritingPlaceRow.session_id == AttendedRow.session_id,
+        WritingPlaceRow.person_id == AttendedRow.person_id,
+        WritingPlaceRow.wrote_at.is_not(None),
+    )
+    wrote = and_(~AttendedRow.came, WritingPlaceRow.id.is_not(None))
     rows = db.execute(
-        select(SessionRow.id, func.sum(case((AttendedRow.came, 1), else_=0)), func.count())
+        select(
+            SessionRow.id,
+            func.sum(case((AttendedRow.came, 1), else_=0)),
+            func.count(),
+            func.sum(case((wrote, 1), else_=0)),
+        )
         .join(AttendedRow, AttendedRow.session_id == SessionRow.id)
         .join(
             AttendeeRow,
             and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id),
         )
+        .outerjoin(WritingPlaceRow, of_them)
         .where(*here, AttendeeRow.role == MemberRole.RESIDENT, AttendedRow.person_id.not_in(withheld))
         .group_by(SessionRow.id)
     )
-    return {session_id: (came, noted) for session_id, came, noted in rows}
+    return {session_id: (came, noted, wrote) for session_id, came, noted, wrote in rows}

@@ -122,12 +122,12 @@ def so_far_of(
     of those that need not now; nobody could meet before ``since``."""
     over = _over(tallies, now)
     noted = [one for one in over if one.noted and not one.cancelled]
-    invited, came = sum(one.noted for one in noted), sum(one.came for one in noted)
+    invited, came = sum(one.noted - one.wrote for one in noted), sum(one.came for one in noted)
     idle = sorted(_idle(programme, over, names, resting, now, since), key=lambda one: (-one.weeks, one.name))
     return SoFar(
         planned=len(over),
         met=sum(one.met for one in over),
-        not_noted=sum(not one.noted and not one.cancelled for one in over),
+        not_noted=sum(not (one.noted or one.cancelled or one.in_writing) for one in over),
         cancelled=sum(one.cancelled for one in over),
         noted=len(noted),
         came=came if invited >= FEWEST else 0,

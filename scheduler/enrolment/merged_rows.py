@@ -23,7 +23,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanR
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.rotas.tables import DutyRow, RotaSpanRow, WaitingRow
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, DeputyRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, DeputyRow, SessionRow, WritingPlaceRow
 
 _PAIRS: Final = (
     ("wish", "person_id", "about_id"),
@@ -47,6 +47,7 @@ def join_rows(db: Db, stays_id: int, goes_id: int, now: datetime) -> None:
     _join_texts(db, NoteRow, stays_id, goes_id)
     _join_texts(db, ThreadReplyRow, stays_id, goes_id)
     _join_attendance(db, stays_id, goes_id)
+    _join_writing(db, stays_id, goes_id)
     _end_second_questions(db, stays_id, goes_id)
     _point_letters_to_one_place(db, stays_id, goes_id)
     _forget_equals(db, stays_id, goes_id)
@@ -225,6 +226,17 @@ def _join_attendance(db: Db, stays_id: int, goes_id: int) -> None:
         .values(came=True)
         .execution_options(synchronize_session=False)
     )
+
+
+def _join_writing(db: Db, stays_id: int, goes_id: int) -> None:
+    """Whoever took part in writing under one of the two names did."""
+    rows = db.scalars(select(WritingPlaceRow).where(WritingPlaceRow.person_id.in_((stays_id, goes_id)))).all()
+    kept = {row.session_id: row for row in rows if row.person_id == stays_id}
+    for row in rows:
+        if row.person_id == goes_id and (place := kept.get(row.session_id)) is not None:
+            place.asked_at = place.asked_at or row.asked_at
+            place.prompted_at = place.prompted_at or row.prompted_at
+            place.wrote_at = place.wrote_at or row.wrote_at
 
 
 def _end_second_questions(db: Db, stays_id: int, goes_id: int) -> None:

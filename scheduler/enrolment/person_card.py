@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 
 from scheduler.audit.tables import AuditRow
 from scheduler.availability.entries import Absence, absence_of
@@ -30,7 +30,7 @@ from scheduler.programmes.firewall import withheld_from
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaLineRow, RotaRow
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
 
 MOST_SHOWN: Final = 30
 """Of somebody's history."""
@@ -67,11 +67,12 @@ said in confidence."""
 @dataclass(frozen=True, slots=True)
 class Came:
     """Of the sessions that are over: to how many somebody was invited, and to how many they came or not, as far as
-    their facilitators have noted it."""
+    their facilitators have noted it. Who did not come and wrote for it took part ``in_writing``, and missed nothing."""
 
     invited: int
     came: int
     missed: int
+    in_writing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +200,26 @@ def _own_rota_at(db: Db, programme_id: int, person_id: int) -> datetime | None:
 
 def _came(db: Db, programme_id: int, person_id: int, now: datetime) -> Came:
     noted = (AttendedRow.session_id == SessionRow.id) & (AttendedRow.person_id == person_id)
-    invited, came, missed = db.execute(
-        select(func.count(), func.count().filter(AttendedRow.came), func.count().filter(AttendedRow.came.is_(False)))
+    of_them = (WritingPlaceRow.session_id == SessionRow.id) & (WritingPlaceRow.person_id == person_id)
+    wrote, there = WritingPlaceRow.wrote_at.is_not(None), func.coalesce(AttendedRow.came, false())
+    invited, came, missed, in_writing = db.execute(
+        select(
+            func.count(),
+            func.count().filter(AttendedRow.came),
+            func.count().filter(AttendedRow.came.is_(False), ~wrote),
+            func.count().filter(wrote, ~there),
+        )
         .select_from(SessionRow)
         .join(AttendeeRow, (AttendeeRow.session_id == SessionRow.id) & (AttendeeRow.person_id == person_id))
         .outerjoin(AttendedRow, noted)
+        .outerjoin(WritingPlaceRow, of_them)
         .where(
             SessionRow.programme_id == programme_id,
             SessionRow.ends_at <= now,
             SessionRow.status != SessionStatus.CANCELLED,
         )
     ).one()
-    return Came(invited, came, missed)
+    return Came(invited, came, missed, in_writing)
 
 
 def _patterns(db: Db, part: ParticipantRow, name: str) -> tuple[Pattern, ...]:

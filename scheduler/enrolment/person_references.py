@@ -139,6 +139,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("unplaced", "person_id"): _M,
     ("waiting_list", "read_by"): _M,
     ("waiting_notice", "person_id"): _M,
+    ("writing_place", "person_id"): _M,
     ("waiting_rota", "given_by"): _M,
     ("weekly", "person_id"): _M,
     ("wish", "about_id"): _M,

@@ -20,6 +20,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.firewall import withheld_in
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.attendance_sums import Unnamed, unnamed_in
+from scheduler.sessions.in_writing import Writers, writers
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 
@@ -29,8 +30,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class LedSession:
-    """A past session led by the actor. ``residents`` is how many came; None until it is recorded. It is ``withheld``,
-    and those over whom the actor has power now are not counted, where some of them were invited."""
+    """A past session led by the actor. ``residents`` is how many came; None until it is recorded. Of the others so many
+    took part ``in_writing``. It is ``withheld``, and those over whom the actor has power now are not counted, where
+    some of them were invited."""
 
     session_id: int
     programme: str
@@ -40,6 +42,7 @@ class LedSession:
     minutes: int
     residents: int | None
     withheld: bool = False
+    in_writing: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -59,10 +62,19 @@ def sessions_led(db: Db, actor: Actor, now: datetime) -> tuple[LedSession, ...]:
         .order_by(SessionRow.starts_at.desc())
     ).all()
     came = _came(db, [row.id for row, _, _ in rows])
+    wrote = writers(db, SessionRow.id.in_([row.id for row, _, _ in rows]))
     withheld = withheld_in(db, actor, {row.programme_id for row, _, _ in rows}, now)
     unnamed = unnamed_in(db, SessionRow.id.in_([row.id for row, _, _ in rows]))
     return tuple(
-        _led(row, programme, zone, came.get(row.id), withheld[row.programme_id], unnamed.get(row.id, Unnamed()))
+        _led(
+            row,
+            programme,
+            zone,
+            came.get(row.id),
+            withheld[row.programme_id],
+            wrote.get(row.id, Writers()).wrote,
+            unnamed.get(row.id, Unnamed()),
+        )
         for row, programme, zone in rows
         if row.id not in came or came[row.id].get(actor.person_id or 0, False)
     )
@@ -77,13 +89,14 @@ def as_csv(led: Iterable[LedSession]) -> str:
     """The record for a spreadsheet (RFC 4180): one line a session that was held, on the programme's clock."""
     lines = io.StringIO()
     table = csv.writer(lines, lineterminator="\r\n")
-    table.writerow([say("date"), say("start"), say("programme"), say("group"), say("minutes"), say("residents")])
+    table.writerow([say("date"), say("start"), say("programme"), say("group"), say("minutes"), say("residents"),
+                        say("in writing")])  # fmt: skip
     for session in led:
         if session.is_held:
             start = session.starts_at.astimezone(ZoneInfo(session.zone))
             names = (plain_cell(session.programme), plain_cell(session.group))
-            residents = "" if session.withheld else session.residents
-            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, residents])
+            people = ("", "") if session.withheld else (session.residents, session.in_writing)
+            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, *people])
     return lines.getvalue()
 
 
@@ -105,6 +118,7 @@ def _led(
     zone: str,
     came: Mapping[int, bool] | None,
     withheld: frozenset[int],
+    wrote: frozenset[int],
     unnamed: Unnamed,
 ) -> LedSession:
     everybody = {attendee.person_id for attendee in row.attendees if attendee.role == MemberRole.RESIDENT}
@@ -118,6 +132,7 @@ def _led(
         minutes=round((row.ends_at - row.starts_at).total_seconds() / 60),
         residents=_counted(came, residents, unnamed),
         withheld=residents != everybody,
+        in_writing=sum(not (came or {}).get(person_id, False) for person_id in residents & wrote) + unnamed.wrote,
     )
 
 

@@ -112,7 +112,11 @@ class ThanksRow(Base):
 
 
 class ThreadRow(Base):
-    """A week by thread for a session: a question to the group, which is answered in writing until ``closes_at``."""
+    """A week in writing for a session: a question to the group, which is answered in writing until ``closes_at``.
+
+    ``question`` is empty where the product asks, because somebody takes part in writing, and once the week is over:
+    what was written is deleted then. ``gathered_at`` is the moment up to which answers have been mailed.
+    """
 
     __tablename__ = "thread"
 
@@ -121,12 +125,13 @@ class ThreadRow(Base):
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    gathered_at: Mapped[datetime | None]
 
     replies: Mapped[list[ThreadReplyRow]] = relationship(cascade="all, delete-orphan")
 
 
 class ThreadReplyRow(Base):
-    """What somebody wrote in a week by thread: one text a person, which they may change until it closes."""
+    """What somebody wrote in a week in writing: one text a person, which they may change until it closes."""
 
     __tablename__ = "thread_reply"
 

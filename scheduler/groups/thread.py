@@ -1,12 +1,13 @@
-"""A week by thread: a session's question goes to the group in writing, so that whoever can't be there takes part.
+"""A week in writing: a session's question goes to the group, so that whoever can't be there takes part.
 
-Read and answered by the group alone, on the page of the session. It closes after seven days, and stays to be read.
-Nothing of what is written is mailed, and nothing is recorded in the audit trail.
+Read and answered by the group alone: on the page of the session, and by e-mail, in which nobody sees an address. It
+closes after seven days; everything that was written is deleted then, and nobody reads it in between. That somebody
+wrote is kept with the session, and nothing is recorded in the audit trail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,13 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from scheduler import clock
+from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
-from scheduler.groups.letters import places_in
-from scheduler.groups.tables import GroupPlaceRow, ThreadReplyRow, ThreadRow
-from scheduler.languages import in_language, say
-from scheduler.mail.greeting import greeting
-from scheduler.mail.service import put_in_outbox
+from scheduler.groups.tables import ThreadReplyRow, ThreadRow
+from scheduler.groups.week_letters import WeekLetters
+from scheduler.languages import mark, say
 from scheduler.people.model import Actor
 from scheduler.people.pauses import must_not_be_paused
 from scheduler.people.tables import PersonRow
@@ -29,13 +29,20 @@ from scheduler.plans.membership import own_group_roster
 from scheduler.programmes.firewall import NOBODY, closed_to, closing_in
 from scheduler.programmes.life import must_go_on
 from scheduler.sessions.apologies import lock_session
+from scheduler.sessions.in_writing import find_writing_place
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import SessionRow
+from scheduler.sessions.tables import SessionRow, WritingPlaceRow
+from scheduler.settings import Settings
 from scheduler.text_input import required_text
 
 OPEN_FOR: Final = timedelta(days=7)
 LONGEST_QUESTION: Final = 600
 LONGEST_REPLY: Final = 4000
+_USUAL: Final = (
+    mark("What has been on your mind since you last met?"),
+    mark("What would you like to hear from the others?"),
+)
+"""What is asked where nobody in the group has asked anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,8 @@ class ThreadReply:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A session's week by thread as the group reads it; ``opened_by`` is empty if they are not known any more."""
+    """A session's week in writing as the group reads it; ``opened_by`` is empty if they are not known any more, or the
+    product has opened it. Once it has closed nothing of what was written is left."""
 
     question: str
     opened_by: str
@@ -62,13 +70,23 @@ class Thread:
         """Whether something can be written still."""
         return now < self.closes_at
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What there is to answer, in the reader's language unless somebody asked it themselves."""
+        return questions_of(self.question)
+
     def own(self, person_id: int) -> str:
         """What this person has written so far."""
         return next((reply.text for reply in self.replies if reply.person_id == person_id), "")
 
 
+def questions_of(question: str) -> tuple[str, ...]:
+    """A group's own question, or else the usual ones."""
+    return (question,) if question else tuple(say(each) for each in _USUAL)
+
+
 def find_thread(db: Db, actor: Actor, session_id: int) -> Thread | None:
-    """The week by thread of a session of one's own group, if there is one. Raises NotFound to outsiders.
+    """The week in writing of a session of one's own group, if there is one. Raises NotFound to outsiders.
 
     What somebody wrote who has left since is not shown to who has power over them.
     """
@@ -76,27 +94,31 @@ def find_thread(db: Db, actor: Actor, session_id: int) -> Thread | None:
     row = db.get(ThreadRow, session_id, options=[selectinload(ThreadRow.replies)])
     if row is None:
         return None
-    closed = closing_in(db, (session.programme_id,), clock.now())[session.programme_id].get(
-        actor.person_id or 0, NOBODY
-    )
+    now = clock.now()
+    closed = closing_in(db, (session.programme_id,), now)[session.programme_id].get(actor.person_id or 0, NOBODY)
     if row.opened_by in closed:
         return None
+    if now >= row.closes_at:
+        return Thread("", "", row.opened_at, row.closes_at, ())
     names = _names(db, {row.opened_by or 0} | {reply.person_id for reply in row.replies})
-    replies = (
-        ThreadReply(reply.person_id, names[reply.person_id], reply.text, reply.said_at)
-        for reply in sorted(row.replies, key=lambda reply: (reply.said_at, reply.person_id))
-        if reply.person_id not in closed
-    )
-    return Thread(row.question, names.get(row.opened_by or 0, ""), row.opened_at, row.closes_at, tuple(replies))
+    replies = tuple(replies_for(row, names, closed))
+    return Thread(row.question, names.get(row.opened_by or 0, ""), row.opened_at, row.closes_at, replies)
+
+
+def replies_for(row: ThreadRow, names: Mapping[int, str], closed: Collection[int]) -> Iterator[ThreadReply]:
+    """What was written, the oldest first, without what people wrote who are ``closed`` to the reader."""
+    for reply in sorted(row.replies, key=lambda reply: (reply.said_at, reply.person_id)):
+        if reply.person_id not in closed:
+            yield ThreadReply(reply.person_id, names[reply.person_id], reply.text, reply.said_at)
 
 
 def can_open(ends_at: datetime, status: SessionStatus, now: datetime) -> bool:
-    """Whether a session may still have a week by thread: until a week after it, unless it is cancelled."""
+    """Whether a session may still have a week in writing: until a week after it, unless it is cancelled."""
     return status != SessionStatus.CANCELLED and now < ends_at + OPEN_FOR
 
 
-def open_thread(db: Db, actor: Actor, session_id: int, question: str, now: datetime, *, page_url: str = "") -> None:
-    """Ask one's group a question in writing; everybody else in it gets an e-mail with the page's address.
+def open_thread(db: Db, settings: Settings, actor: Actor, session_id: int, question: str, now: datetime) -> None:
+    """Ask one's group a question in writing; everybody else in it gets it by e-mail.
 
     Raises NotFound to outsiders, NotPossible where there is one already or the session is long over.
     """
@@ -106,42 +128,79 @@ def open_thread(db: Db, actor: Actor, session_id: int, question: str, now: datet
     must_not_be_paused(db, actor, row.programme_id)
     if not can_open(row.ends_at, row.status, now):
         raise NotPossible(
-            say("It’s too late for a week by thread about this session."),
+            say("It’s too late for a week in writing about this session."),
             what_to_do=say("Open one for your next session instead."),
         )
     if db.get(ThreadRow, session_id) is not None:
-        raise NotPossible(say("This session already has a week by thread."), what_to_do=say("Write your answer there."))
+        raise NotPossible(
+            say("This session already has a week in writing."), what_to_do=say("Write your answer there.")
+        )
     text = required_text(question, LONGEST_QUESTION)
-    db.add(ThreadRow(session_id=session_id, question=text, opened_by=actor.person_id, opened_at=now,
-                     closes_at=now + OPEN_FOR))  # fmt: skip
+    thread = ThreadRow(session_id=session_id, question=text, opened_by=actor.person_id, opened_at=now)
+    thread.closes_at = now + OPEN_FOR
+    db.add(thread)
     db.flush()
-    readers = members.keys() - closed_to(db, row.programme_id, members, now)
-    _tell(db, actor, places_in(db, row.programme_id, row.group_key, readers), page_url, now)
+    readers = members.keys() - closed_to(db, row.programme_id, members, now) - {actor.person_id or 0}
+    letters = WeekLetters.of(db, settings, {session_id: readers})
+    for to in letters.readers(session_id):
+        letters.ask(to, text, actor.name, thread.closes_at, now)
 
 
 def reply(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> None:
-    """Write in a week by thread, or change what one has written; an empty text takes it back.
+    """Write in a week in writing, or change what one has written; an empty text takes it back.
 
     Raises NotFound to outsiders and where there is none, NotPossible once it has closed.
     """
-    row = _own_session(db, actor, session_id)
+    session, thread = _open_week(db, actor, session_id, now)
+    if text.strip():
+        must_not_be_paused(db, actor, session.programme_id)
+    person_id = actor.person_id or 0
+    known = db.get(ThreadReplyRow, (session_id, person_id))
+    if text.strip():
+        row = known or ThreadReplyRow(session_id=session_id, person_id=person_id)
+        row.text, row.said_at = required_text(text, LONGEST_REPLY), now
+        thread.replies.append(row) if known is None else None
+    elif known is not None:
+        thread.replies.remove(known)
+    _note_that_they_write(db, session, person_id, now if text.strip() else None, now)
+
+
+def reply_by_mail(db: Db, actor: Actor, session_id: int, words: str, now: datetime) -> None:
+    """Write what came by e-mail below what one has written already; what is there already came twice.
+
+    Raises the same as :func:`reply`, and Rejected for nothing or too much to say.
+    """
+    _open_week(db, actor, session_id, now)
+    known = db.get(ThreadReplyRow, (session_id, actor.person_id))
+    text = required_text(words, LONGEST_REPLY)
+    if known is not None and text in known.text:
+        return
+    reply(db, actor, session_id, f"{known.text}\n\n{text}" if known is not None else text, now)
+
+
+def _open_week(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[SessionRow, ThreadRow]:
+    session = _own_session(db, actor, session_id)
     thread = db.get(ThreadRow, session_id)
     if thread is None:
-        raise NotFound(say("This session has no week by thread."))
+        raise NotFound(say("This session has no week in writing."))
     if now >= thread.closes_at:
         raise NotPossible(
-            say("This week by thread has closed."), what_to_do=say("Bring it up at your next session instead.")
+            say("This week in writing has closed."), what_to_do=say("Bring it up at your next session instead.")
         )
-    if text.strip():
-        must_not_be_paused(db, actor, row.programme_id)
-    known = db.get(ThreadReplyRow, (session_id, actor.person_id))
-    if not text.strip():
-        if known:
-            db.delete(known)
-        return
-    said = known or ThreadReplyRow(session_id=session_id, person_id=actor.person_id)
-    said.text, said.said_at = required_text(text, LONGEST_REPLY), now
-    db.add(said)
+    return session, thread
+
+
+def _note_that_they_write(
+    db: Db, session: SessionRow, person_id: int, wrote_at: datetime | None, now: datetime
+) -> None:
+    place = find_writing_place(db, session.id, person_id)
+    if place is None:
+        place = WritingPlaceRow(session_id=session.id, person_id=person_id)
+        db.add(place)
+    is_new = (place.wrote_at is None) != (wrote_at is None)
+    place.wrote_at = wrote_at
+    if is_new:
+        note(db, Fact.SESSIONS, session.programme_id, now, (session.id,))
 
 
 def _own_session(db: Db, actor: Actor, session_id: int) -> SessionRow:
@@ -150,20 +209,6 @@ def _own_session(db: Db, actor: Actor, session_id: int) -> SessionRow:
         raise NotFound(say("That session isn’t one of yours."))
     own_group_roster(db, actor, row.programme_id, row.group_key)
     return row
-
-
-def _tell(db: Db, actor: Actor, places: Mapping[int, GroupPlaceRow], page_url: str, now: datetime) -> None:
-    """Mail everybody else, but for those who want no mail about the group."""
-    others = [person_id for person_id, place in places.items() if person_id != actor.person_id and not place.muted]
-    for person in db.scalars(select(PersonRow).where(PersonRow.id.in_(others)).order_by(PersonRow.id)):
-        with in_language(person.language):
-            text = say(
-                "%(name)s has asked your group a question. You have a week to answer in writing, which helps anyone "
-                "who can’t be there. Only your group can read it:",
-                name=actor.name,
-            )
-            subject = say("A question for your mentoring group")
-            put_in_outbox(db, person.email, subject, f"{greeting(person.name)}\n\n{text}\n\n{page_url}\n", now)
 
 
 def _names(db: Db, person_ids: Collection[int]) -> Mapping[int, str]:

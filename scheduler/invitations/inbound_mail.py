@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -10,8 +12,9 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.errors import NotAllowed, Rejected
+from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.groups.letters import get_place, write_to_group
+from scheduler.groups.thread import reply_by_mail
 from scheduler.invitations.replies import Reply, read_replies, take_reply
 from scheduler.languages import SOURCE, in_language, say
 from scheduler.mail.addresses import TagKind, Tags, without_tags
@@ -21,6 +24,7 @@ from scheduler.mail.tables import MailRow
 from scheduler.mail.troubles import note_trouble
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
+from scheduler.sessions.tables import WritingPlaceRow
 from scheduler.settings import Settings
 
 _CALENDAR = b"BEGIN:VCALENDAR"
@@ -49,6 +53,9 @@ def take_message(db: Db, settings: Settings, raw: bytes, recipient: str, now: da
     answers = any(_REPLIES.search(calendar) for calendar in message.calendars)
     if place_id is not None and not answers:
         return _pass_on(db, settings, message, place_id, now)
+    week_place_id = tags.find_one(TagKind.WEEK, message.addressed_to)
+    if week_place_id is not None and not answers:
+        return _answer_in_writing(db, message, week_place_id, now)
     if not message.calendars:
         if message.by_machine:
             return Outcome.IGNORED
@@ -87,18 +94,37 @@ def _pass_on(db: Db, settings: Settings, message: Incoming, place_id: int, now: 
     if message.by_machine:
         return Outcome.IGNORED
     place = get_place(db, place_id)
-    person = db.get_one(PersonRow, place.person_id)
+    with _writer(db, message, place.person_id) as actor:
+        name = sha256(message.message_id.encode()).hexdigest() if message.message_id else None
+        words = without_tags(message.words)
+        write_to_group(db, settings, actor, place.programme_id, place.group_key, words, now, message=name)
+    return Outcome.PASSED_ON
+
+
+def _answer_in_writing(db: Db, message: Incoming, place_id: int, now: datetime) -> Outcome:
+    """Take somebody's answer in a week in writing, by the same rules: the group reads it on the page of the session,
+    and in one e-mail a day."""
+    if message.by_machine:
+        return Outcome.IGNORED
+    place = db.get(WritingPlaceRow, place_id)
+    if place is None:
+        raise NotFound(say("That session isn’t one of yours."))
+    with _writer(db, message, place.person_id) as actor:
+        reply_by_mail(db, actor, place.session_id, without_tags(message.words), now)
+    return Outcome.PASSED_ON
+
+
+@contextmanager
+def _writer(db: Db, message: Incoming, person_id: int) -> Iterator[Actor]:
+    """Who writes to their group; what stands against it is said in their language."""
+    person = db.get_one(PersonRow, person_id)
     with in_language(person.language):
         if message.sender.lower() != person.email.lower():
             raise NotAllowed(
                 say("This e-mail comes from another address than the one we write to."),
                 what_to_do=say("Please write from that address, or write to your group on its page."),
             )
-        actor = Actor(person.id, person.name)
-        name = sha256(message.message_id.encode()).hexdigest() if message.message_id else None
-        words = without_tags(message.words)
-        write_to_group(db, settings, actor, place.programme_id, place.group_key, words, now, message=name)
-    return Outcome.PASSED_ON
+        yield Actor(person.id, person.name)
 
 
 def _sender(db: Db, tags: Tags, message: Incoming, reply: Reply) -> int:

@@ -15,6 +15,7 @@ from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind
 from scheduler.languages import mark, say, say_many
 from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import long_time, short_time
+from scheduler.sessions.model import IN_WRITING
 from solvers.vocabulary import PHONE, VIDEO
 
 DEPUTY_PATH: Final = "/facilitating"
@@ -379,7 +380,8 @@ def _ways(change: Change) -> Iterator[str]:
     if session.phone:
         yield say("Call: %(number)s", number=session.phone)
     if not (session.place or session.url or session.phone):
-        yield {VIDEO: say("By video"), PHONE: say("By phone")}.get(session.row.mode, say("In person"))
+        ways = {VIDEO: say("By video"), PHONE: say("By phone"), IN_WRITING: say("In writing, in the week from then")}
+        yield ways.get(session.row.mode, say("In person"))
 
 
 def _digest_lines(change: Change, reader: Reader) -> Iterator[str]:

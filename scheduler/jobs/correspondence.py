@@ -7,6 +7,7 @@ import time
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.desk.notices import tell_coordinators
+from scheduler.groups.written_weeks import attend_to_weeks
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.private_letters import tell_privately
 from scheduler.invitations.reminders import plan_reminders, send_reminders
@@ -17,6 +18,7 @@ from scheduler.settings import Settings
 TELLING_SECONDS = 10.0
 LOOKING_AT_GROUPS_SECONDS = 60.0
 REMINDING_SECONDS = 60.0
+WRITING_SECONDS = 60.0
 TELLING_COORDINATORS_SECONDS = 30.0
 FORGETTING_SECONDS = 24 * 3600.0
 
@@ -45,6 +47,10 @@ class Correspondence:
         announce_changes(self._database, self._settings, now(), groups_too=groups_too)
         if groups_too:
             tell_privately(self._database, self._settings, now())
+
+    def attend_to_weeks(self) -> None:
+        """Attend to weeks in writing; those that are over end without a mail server too."""
+        attend_to_weeks(self._database, self._settings, now())
 
     def tell_coordinators(self) -> None:
         """Tell coordinators of what is new and needs them."""

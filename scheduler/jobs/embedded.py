@@ -31,6 +31,7 @@ from scheduler.jobs.correspondence import (
     REMINDING_SECONDS,
     TELLING_COORDINATORS_SECONDS,
     TELLING_SECONDS,
+    WRITING_SECONDS,
     Correspondence,
 )
 from scheduler.jobs.monthly_evidence import EVIDENCE_SECONDS, work_out_due
@@ -81,6 +82,7 @@ class Dispatcher:
             Chore("mail", self._send_mail),
             Chore("invitations", letters.tell, TELLING_SECONDS),
             Chore("reminders", letters.remind, REMINDING_SECONDS),
+            Chore("weeks in writing", letters.attend_to_weeks, WRITING_SECONDS),
             Chore("coordinators", letters.tell_coordinators, TELLING_COORDINATORS_SECONDS),
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
             Chore("offers", self._look_for_offers),

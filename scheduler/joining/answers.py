@@ -51,6 +51,7 @@ def own_answers(db: Db, actor: Actor, programme_id: int, now: datetime) -> Answe
         needs=row.needs,
         capacity=part.capacity,
         new_here=part.new_here,
+        accepts_writing=part.accepts_writing,
         agreed_at=row.agreed_at,
         left_at=part.left_at,
         declined=part.declined,
@@ -115,12 +116,15 @@ def save_topics(db: Db, actor: Actor, programme_id: int, topics: Sequence[str], 
     saving.done()
 
 
-def save_ways(db: Db, actor: Actor, programme_id: int, ways: Sequence[str], now: datetime) -> None:
-    """How somebody can meet, best liked first; at least one way."""
+def save_ways(
+    db: Db, actor: Actor, programme_id: int, ways: Sequence[str], now: datetime, *, accepts_writing: bool = False
+) -> None:
+    """How somebody can meet, best liked first; at least one way. And whether, in busy weeks, a week in writing is fine
+    with them instead."""
     saving = _Saving.of(db, actor, programme_id, Step.WAYS, now)
     if not ways:
         raise Rejected(say("Your group needs a way to meet."), what_to_do=say("Choose at least one way to meet."))
-    saving.part.modes = _known(ways, MODES)
+    saving.part.modes, saving.part.accepts_writing = _known(ways, MODES), accepts_writing
     saving.done()
     db.flush()
     # Whoever meets only in person needs time on the way.

@@ -41,7 +41,7 @@ COLUMNS: Mapping[Step, tuple[str, ...]] = {
     Step.KIND: ("models", "new_here"),
     Step.OFFER: ("models", "capacity"),
     Step.TOPICS: ("interests",),
-    Step.WAYS: ("modes",),
+    Step.WAYS: ("modes", "accepts_writing"),
     Step.FACILITATORS: ("external",),
     Step.NEEDS: ("tags", "company", "firm"),
 }
@@ -171,6 +171,7 @@ class Answers:
     needs: str = ""
     capacity: int = 1
     new_here: bool = False
+    accepts_writing: bool = False
     agreed_at: datetime | None = None
     left_at: datetime | None = None
     declined: bool = False

@@ -40,6 +40,8 @@ class TagKind(StrEnum):
     """A person: end their invitations."""
     GROUP = "g"
     """A place in a group: write to the others there."""
+    WEEK = "t"
+    """A place in the week in writing of a session: write to the others there."""
     STOP_GROUP = "n"
     """A place in a group: end mail about that group."""
     STOP_DESK = "w"

@@ -117,6 +117,7 @@ class ParticipantRow(Base):
     specialty: Mapped[str] = mapped_column(default="", server_default="")
     mentor_level: Mapped[str] = mapped_column(default="", server_default="")
     stays_on: Mapped[bool] = mapped_column(default=False, server_default=false())
+    accepts_writing: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     declined: Mapped[bool] = mapped_column(default=False, server_default=false())

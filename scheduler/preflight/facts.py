@@ -24,6 +24,7 @@ from scheduler.plans.whole import WholePlan
 from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.programmes.signposts import signposts_of
+from scheduler.sessions.model import IN_WRITING
 from scheduler.text_input import folded
 from scheduler.voices.job_plans import Given, agreed_minutes, given_minutes
 
@@ -39,7 +40,8 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A group as the checks see it: who is in it, how it meets, and when."""
+    """A group as the checks see it: who is in it, how it meets, and when; ``other_ways`` are those in which some of its
+    sessions are met, unlike the rest."""
 
     key: str
     name: str
@@ -47,6 +49,7 @@ class Circle:
     residents: frozenset[int]
     facilitators: frozenset[int]
     sessions: tuple[Meeting, ...]
+    other_ways: frozenset[str] = frozenset()
 
     @property
     def people(self) -> frozenset[int]:
@@ -120,9 +123,9 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     """The facts of a programme: some queries, whatever its size. Marks are many: they can stay where they are."""
     offices = list_offices(db, programme.id)
     parts = db.execute(
-        select(ParticipantRow.person_id, ParticipantRow.kind, ParticipantRow.modes).where(
-            ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None)
-        )
+        select(
+            ParticipantRow.person_id, ParticipantRow.kind, ParticipantRow.modes, ParticipantRow.accepts_writing
+        ).where(ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
     ).all()
     said_yes = select(AnswerRow.person_id).where(
         AnswerRow.programme_id == programme.id, AnswerRow.agreed_at.is_not(None)
@@ -147,7 +150,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         residents=frozenset(part.person_id for part in parts if part.kind == Role.RESIDENT),
         readiness=readiness_in(db, programme.id),
         nothing_yet=nothing_yet(db, programme.id),
-        modes={part.person_id: tuple(part.modes) for part in parts},
+        modes={p.person_id: (*p.modes, IN_WRITING) if p.accepts_writing else tuple(p.modes) for p in parts},
         not_alone=frozenset(db.scalars(wanting)),
         company=company_in(db, programme.id, pairs),
         power=frozenset((each.person_id, each.about_id) for each in pairs),

@@ -124,6 +124,14 @@ def way_to_meet(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
                 yield Finding(Item.WAY_TO_MEET, f"{company.key}:{who}", person_id=who, group=company.name)
 
 
+def ways_of_sessions(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """Everybody accepts the way in which a single session is met, unlike the rest of their group's."""
+    for company in companies:
+        for who in sorted(company.people & facts.modes.keys()):
+            for way in sorted(company.other_ways - set(facts.modes[who])):
+                yield Finding(Item.WAY_TO_MEET, f"{company.key}:{who}:{way}", person_id=who, group=company.name)
+
+
 def never_there(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """Nobody has a place in a group to none of whose sessions they can come."""
     for company in companies:
@@ -147,7 +155,7 @@ LOOKED_AT: Final[tuple[Looking, ...]] = (
     charter, contacts, signposts, code, training, led_alone, job_plan, relation, accompanied, offices, said_yes,
     way_to_meet, never_there,
 )  # fmt: skip
-OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
+OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, ways_of_sessions, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""
 
 

@@ -24,7 +24,7 @@ from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaRow
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import CANNOT, IN_PERSON
 
@@ -129,6 +129,7 @@ def _rostered(
             SessionRow.programme_id == programme.id,
             SessionRow.starts_at > now,
             SessionRow.status != SessionStatus.CANCELLED,
+            SessionRow.mode != IN_WRITING,
             AttendeeRow.mark != CANNOT,
             AttendeeRow.away.is_(False),
             DutyRow.kind.not_in(AWAY),

@@ -19,6 +19,7 @@ from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.sessions.in_writing import no_longer_in_writing
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import is_held
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -45,6 +46,7 @@ def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
     row = lock_session(db, session_id)
     attendee = _invited(row, actor)
     must_be_ahead(row, now)
+    no_longer_in_writing(db, row.id, attendee.person_id)
     if withdraw_refusal(db, row.programme_id, attendee.person_id, row.starts_at):
         note(db, Fact.TIME, row.programme_id, now, (attendee.person_id,))
         note(db, Fact.SESSIONS, row.programme_id, now, (row.id,))

@@ -22,7 +22,7 @@ from scheduler.plans.membership import GroupId, closed_groups
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.firewall import withheld_from, withheld_in
 from scheduler.sessions.apologies import lock_session
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 
 
@@ -38,6 +38,8 @@ def note_who_came(db: Db, actor: Actor, session_id: int, came: Collection[int], 
         raise NotPossible(say("This session has not begun yet."))
     if row.status == SessionStatus.CANCELLED:
         raise NotPossible(say("This session is cancelled."))
+    if row.mode == IN_WRITING:
+        raise NotPossible(say("This session is met in writing: whoever writes has taken part."))
     known = {noted.person_id: noted for noted in _noted(db, [session_id])}
     theirs = {each.person_id for each in row.attendees} - withheld_from(db, actor, row.programme_id, now)
     for person_id in sorted(theirs):

@@ -19,7 +19,7 @@ from scheduler.bookings.tables import BookedPersonRow
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.db import Db
 from scheduler.programmes.model import Programme
-from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.model import IN_WRITING, DeputyState, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CAN, CANNOT, COMING, IN_PERSON
@@ -28,7 +28,8 @@ from solvers.vocabulary import CAN, CANNOT, COMING, IN_PERSON
 @dataclass(frozen=True, slots=True)
 class Booking:
     """A session as it takes somebody's time: since when its date stands, as far as that is known, its id, and when;
-    ``site_id`` is where to be in person. One that ``stands`` goes before all others."""
+    ``site_id`` is where to be in person. One that ``stands`` goes before all others; one ``in_writing``
+    takes no time."""
 
     since: datetime
     session_id: int
@@ -36,9 +37,12 @@ class Booking:
     programme_id: int
     site_id: int | None
     stands: bool = False
+    in_writing: bool = False
 
     def goes_before(self, other: Booking, known: Ways) -> bool:
         """Whether it is another session, too near for anybody to be at both, whose date has stood for longer."""
+        if self.in_writing or other.in_writing:
+            return False
         if self.session_id == other.session_id or not self._is_in_the_way_of(other, known):
             return False
         return self.stands or (self.since, self.session_id) < (other.since, other.session_id)
@@ -85,6 +89,8 @@ def bring_marks_up_to_date(
         mark = marks.of(place)
         key = (place.row.session_id, place.row.person_id)
         if mark in COMING and key in standing_in:
+            mark = CAN
+        if place.booking.in_writing:
             mark = CAN
         if any(other.goes_before(place.booking, known) for other in booked[place.row.person_id]):
             mark = CANNOT
@@ -180,7 +186,8 @@ def booking_of(
 ) -> Booking:
     """A session as it takes somebody's time, from :data:`BOOKING_COLUMNS`."""
     where = site_id if mode == IN_PERSON else None
-    return Booking(agreed or created, session_id, Interval(start, end), programme_id, where)
+    in_writing = mode == IN_WRITING
+    return Booking(agreed or created, session_id, Interval(start, end), programme_id, where, in_writing=in_writing)
 
 
 def _ahead(db: Db, programme_id: int, now: datetime, concerned: ColumnElement[bool]) -> list[Invited]:

@@ -11,20 +11,21 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select
 
 from scheduler.db import Db
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.tables import AttendanceSumRow, AttendedRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendanceSumRow, AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
 from solvers.vocabulary import COMING
 
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
     """Of one session: residents who were invited, were away on long leave, could come, of whom it was noted whether
-    they came, and who did; and facilitators who could lead it."""
+    they came, who did, and who took part in writing instead; and facilitators who could lead it."""
 
     invited: int = 0
     away: int = 0
     could_come: int = 0
     noted: int = 0
     came: int = 0
+    wrote: int = 0
     leading: int = 0
 
 
@@ -54,7 +55,14 @@ def count_without_names(
         db.add(row)
     db.flush()
     same = and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id)
-    for gone in (delete(AttendedRow).where(exists().where(same, *theirs)), delete(AttendeeRow).where(*theirs)):
+    wrote = and_(
+        AttendeeRow.session_id == WritingPlaceRow.session_id, AttendeeRow.person_id == WritingPlaceRow.person_id
+    )
+    for gone in (
+        delete(WritingPlaceRow).where(exists().where(wrote, *theirs)),
+        delete(AttendedRow).where(exists().where(same, *theirs)),
+        delete(AttendeeRow).where(*theirs),
+    ):
         db.execute(gone.execution_options(synchronize_session=False))
     return counted.keys()
 
@@ -65,12 +73,16 @@ _COUNTS = tuple(each.name for each in fields(Unnamed))
 def _counted(theirs: Collection[ColumnElement[bool]]) -> Any:
     resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
     same = and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id)
+    wrote = and_(
+        AttendeeRow.session_id == WritingPlaceRow.session_id, AttendeeRow.person_id == WritingPlaceRow.person_id
+    )
     sums = {
         "invited": resident,
         "away": and_(resident, AttendeeRow.away),
         "could_come": and_(resident, comes),
         "noted": and_(resident, AttendedRow.came.is_not(None)),
         "came": and_(resident, AttendedRow.came),
+        "wrote": and_(resident, ~func.coalesce(AttendedRow.came, False), WritingPlaceRow.wrote_at.is_not(None)),
         "leading": and_(~resident, comes),
     }
     return (
@@ -79,6 +91,7 @@ def _counted(theirs: Collection[ColumnElement[bool]]) -> Any:
             *(func.sum(case((holds, 1), else_=0)).label(name) for name, holds in sums.items()),
         )
         .outerjoin(AttendedRow, same)
+        .outerjoin(WritingPlaceRow, wrote)
         .where(*theirs)
         .group_by(AttendeeRow.session_id)
     )

@@ -18,7 +18,7 @@ from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import say
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.room_claims import places_taken
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import COMING, IN_PERSON
@@ -75,7 +75,7 @@ class _Change:
     def __init__(self, db: Db, rows: Sequence[SessionRow], now: datetime) -> None:
         self._db = db
         ids = [row.id for row in rows]
-        live = [row for row in rows if row.status != SessionStatus.CANCELLED]
+        live = [row for row in rows if row.status != SessionStatus.CANCELLED and row.mode != IN_WRITING]
         places = places_taken(db, now, live, ids)
         self._known = _booked_sessions(db, {*ids, *places})
         self._wanted = {row.id: _values(row, places.get(row.id)) for row in live}

@@ -20,7 +20,7 @@ from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON, NOT_KNOWN
@@ -123,6 +123,7 @@ def _booked(db: Db, people: Collection[int], rows: Sequence[ProposalRow]) -> Map
         .where(
             AttendeeRow.person_id.in_(people),
             SessionRow.status != SessionStatus.CANCELLED,
+            SessionRow.mode != IN_WRITING,
             SessionRow.ends_at > first,
             SessionRow.starts_at < last,
         )

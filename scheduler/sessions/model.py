@@ -6,10 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from scheduler.plans.model import MemberRole
 from solvers.quorum import quorum_of
 from solvers.vocabulary import CAN, CANNOT, COMING
+
+IN_WRITING: Final = "in_writing"
+"""How a session is met that is a week in writing: it takes nobody's time, so everybody in the group can take part. No
+group meets so for good, and no plan makes it so."""
 
 
 class SessionStatus(StrEnum):
@@ -65,7 +70,8 @@ class Needed:
 class Attendance:
     """One invited person. ``mark`` is 0, 1, 2 or ?: what is known of whether they can come; 0 for who is ``sorry``,
     that is, has said that they cannot make it. Who is ``away`` is on long leave then. Of whom all this is ``withheld``
-    from the reader, everything reads as if nothing kept them away, so that no count gives it away either."""
+    from the reader, everything reads as if nothing kept them away, so that no count gives it away either. Who takes
+    part ``in_writing`` has said so; who ``wrote`` has done it."""
 
     person_id: int
     name: str
@@ -74,6 +80,8 @@ class Attendance:
     sorry: bool = False
     away: bool = False
     withheld: bool = False
+    in_writing: bool = False
+    wrote: bool = False
 
     def without_word(self) -> Attendance:
         """The same for a reader from whom it is withheld."""

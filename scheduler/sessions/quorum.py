@@ -18,7 +18,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.model import Needed
+from scheduler.sessions.model import IN_WRITING, Needed
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
@@ -124,7 +124,7 @@ def residents_in(roster: Roster) -> int:
 
 def who_is_sorry(db: Db, which: ColumnElement[bool]) -> frozenset[tuple[int, int]]:
     """Who has said that they cannot make it to these sessions, as pairs of session and person: the last word that
-    somebody invited has for the very start of the session."""
+    somebody invited has for the very start of the session. Of one that is met in writing nobody has."""
     invited = AttendeeRow.session_id == SessionRow.id
     for_it = and_(
         OwnMarkRow.programme_id == SessionRow.programme_id,
@@ -135,7 +135,7 @@ def who_is_sorry(db: Db, which: ColumnElement[bool]) -> frozenset[tuple[int, int
         select(SessionRow.id, AttendeeRow.person_id, OwnMarkRow.mark)
         .join(AttendeeRow, invited)
         .join(OwnMarkRow, for_it)
-        .where(which)
+        .where(which, SessionRow.mode != IN_WRITING)
         .order_by(OwnMarkRow.id)
     )
     said = {(session_id, person_id): mark for session_id, person_id, mark in rows}

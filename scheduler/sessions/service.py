@@ -24,6 +24,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.firewall import withheld_from, withheld_in
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
+from scheduler.sessions.in_writing import Writers, writers
 from scheduler.sessions.model import Attendance, ClosedGroup, OwnGroup, Session
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.standing_deputies import standing_deputies
@@ -177,9 +178,16 @@ def _sessions(db: Db, condition: ColumnElement[bool]) -> list[tuple[int, Session
     for session_id, person_id in who_is_sorry(db, condition):
         sorry[session_id].add(person_id)
     names = _names(db, (attendee.person_id for row in rows for attendee in row.attendees))
+    writing = writers(db, condition)
     known = get_programmes(db, {row.programme_id for row in rows})
     programmes = {programme_id: _Places.of(programme) for programme_id, programme in known.items()}
-    return [(row.programme_id, _session(row, programmes[row.programme_id], names, sorry[row.id])) for row in rows]
+    return [
+        (
+            row.programme_id,
+            _session(row, programmes[row.programme_id], names, sorry[row.id], writing.get(row.id, Writers())),
+        )
+        for row in rows
+    ]
 
 
 def _meetings(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[str, str, str]]:
@@ -202,7 +210,9 @@ class _Places:
         return cls(programme.zone, rooms)
 
 
-def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: Collection[int]) -> Session:
+def _session(
+    row: SessionRow, places: _Places, names: Mapping[int, str], sorry: Collection[int], writing: Writers
+) -> Session:
     return Session(
         id=row.id,
         uid=row.uid,
@@ -220,7 +230,7 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: 
         created_at=row.created_at,
         changed_at=row.changed_at,
         attendees=tuple(
-            _attendance(a, names[a.person_id], a.person_id in sorry)
+            _attendance(a, names[a.person_id], a.person_id in sorry, writing)
             for a in sorted(row.attendees, key=lambda a: names[a.person_id])
         ),
         extra=row.extra,
@@ -229,8 +239,10 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: 
     )
 
 
-def _attendance(row: AttendeeRow, name: str, sorry: bool) -> Attendance:
-    return Attendance(row.person_id, name, row.role, CANNOT if sorry else row.mark, sorry, row.away)
+def _attendance(row: AttendeeRow, name: str, sorry: bool, writing: Writers) -> Attendance:
+    mark = CANNOT if sorry else row.mark
+    in_writing, wrote = row.person_id in writing.said, row.person_id in writing.wrote
+    return Attendance(row.person_id, name, row.role, mark, sorry, row.away, in_writing=in_writing, wrote=wrote)
 
 
 def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:

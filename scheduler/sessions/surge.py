@@ -1,5 +1,5 @@
-"""Times in which people are less available: sessions of a whole programme that are shorter, or met from afar, for some
-days; and back.
+"""Times in which people are less available: sessions of a whole programme that are shorter, met from afar, or weeks in
+writing, for some days; and back.
 
 What a surge makes of a session is worked out anew after every change: a session that comes into its days later is met
 in the same way, and what somebody changes by hand stays. Each session keeps beside it what it was before
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from scheduler.bookings.tables import BookingRow
 from scheduler.db import Db
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow, SurgedSessionRow, SurgeRow
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
 
@@ -33,12 +33,14 @@ FROM_AFAR: Final = (VIDEO, PHONE)
 @dataclass(frozen=True, slots=True)
 class Surge:
     """From ``first_day`` to ``last_day`` (None: until it is taken back) sessions last ``minutes`` at most (None: as
-    long as ever), and with ``remote`` those in person are met from afar, where everyone invited accepts that."""
+    long as ever), with ``remote`` those in person are met from afar, and with ``written`` they are weeks in writing,
+    each where everyone invited accepts that."""
 
     first_day: date
     last_day: date | None
     minutes: int | None
     remote: bool
+    written: bool = False
 
     def holds(self, day: date) -> bool:
         """Whether a day is one of its days."""
@@ -48,11 +50,13 @@ class Surge:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a surge makes of a session: how many ``minutes`` it lasts then, and by which ``mode`` it is met, each None
-    where that stays. ``unwilling`` are those invited who meet in person only, by id: for them it stays in person."""
+    where that stays. ``unwilling`` are those invited who meet in person only, by id: for them it stays in person.
+    ``live`` are those who accept no week in writing: for them it is a meeting still."""
 
     minutes: int | None = None
     mode: str | None = None
     unwilling: tuple[int, ...] = ()
+    live: tuple[int, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -62,7 +66,7 @@ class Effect:
 
 def surge_from(row: SurgeRow) -> Surge:
     """A surge as it is kept."""
-    return Surge(row.first_day, row.last_day, row.minutes, row.remote)
+    return Surge(row.first_day, row.last_day, row.minutes, row.remote, row.written)
 
 
 def sessions_ahead(db: Db, programme_id: int, now: datetime) -> Sequence[SessionRow]:
@@ -83,8 +87,8 @@ def within(surge: Surge, zone: str, rows: Collection[SessionRow]) -> list[Sessio
 
 def effects_on(db: Db, surge: Surge, rows: Sequence[SessionRow]) -> Mapping[int, Effect]:
     """What a surge makes of these sessions as they are, by id."""
-    in_person = [row for row in rows if surge.remote and row.mode == IN_PERSON]
-    ways = _accepted_ways(db, in_person)
+    asked = [row for row in rows if surge.written or (surge.remote and row.mode == IN_PERSON)]
+    ways = _accepted_ways(db, asked)
     return {row.id: _effect(surge, row, ways.get(row.id, {})) for row in rows}
 
 
@@ -174,17 +178,26 @@ def _accepted_ways(db: Db, rows: Sequence[SessionRow]) -> Mapping[int, Mapping[i
         & (ParticipantRow.programme_id == rows[0].programme_id)
     )  # fmt: skip
     invited = (
-        select(AttendeeRow.session_id, AttendeeRow.person_id, ParticipantRow.modes)
+        select(AttendeeRow.session_id, AttendeeRow.person_id, ParticipantRow.modes, ParticipantRow.accepts_writing)
         .join(ParticipantRow, part)
         .where(AttendeeRow.session_id.in_([row.id for row in rows]))
     )
-    for session_id, person_id, modes in db.execute(invited):
-        found[session_id][person_id] = modes
+    for session_id, person_id, modes, accepts_writing in db.execute(invited):
+        found[session_id][person_id] = [*modes, IN_WRITING] if accepts_writing else modes
     return found
 
 
 def _effect(surge: Surge, row: SessionRow, ways: Mapping[int, Sequence[str]]) -> Effect:
-    shorter = surge.minutes if surge.minutes is not None and surge.minutes < minutes_of(row) else None
+    if not surge.written or row.mode == IN_WRITING:
+        return _live_effect(surge, row, ways)
+    live = tuple(sorted(who for who, accepted in ways.items() if IN_WRITING not in accepted))
+    return replace(_live_effect(surge, row, ways), live=live) if live else Effect(mode=IN_WRITING)
+
+
+def _live_effect(surge: Surge, row: SessionRow, ways: Mapping[int, Sequence[str]]) -> Effect:
+    """What becomes of a session that is a meeting still."""
+    is_longer = surge.minutes is not None and surge.minutes < minutes_of(row) and row.mode != IN_WRITING
+    shorter = surge.minutes if is_longer else None
     if not surge.remote or row.mode != IN_PERSON:
         return Effect(shorter)
     mode = next((way for way in FROM_AFAR if all(way in accepted for accepted in ways.values())), None)

@@ -154,6 +154,25 @@ class AttendedRow(Base):
     noted_at: Mapped[datetime]
 
 
+class WritingPlaceRow(Base):
+    """Somebody's place in the week in writing of a session: the address by which they answer hangs on it.
+
+    ``asked_at`` is when they said that they take part in writing, ``prompted_at`` when the questions went to them, and
+    ``wrote_at`` when they last wrote: that stays once what was written is deleted.
+    """
+
+    __tablename__ = "writing_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime | None]
+    prompted_at: Mapped[datetime | None]
+    wrote_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+
 _GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
@@ -176,8 +195,8 @@ class AttendanceShareRow(Base):
 
 class AttendanceSumRow(Base):
     """Of a session that is over, those who are named no more: how many residents were ``invited``, ``away`` on long
-    leave, ``could_come``, were ``noted`` and ``came``, and how many facilitators were ``leading``. They count beside
-    whoever is still named."""
+    leave, ``could_come``, were ``noted``, ``came`` and ``wrote`` instead, and how many facilitators were ``leading``.
+    They count beside whoever is still named."""
 
     __tablename__ = "attendance_sum"
 
@@ -187,6 +206,7 @@ class AttendanceSumRow(Base):
     could_come: Mapped[int] = mapped_column(default=0, server_default="0")
     noted: Mapped[int] = mapped_column(default=0, server_default="0")
     came: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrote: Mapped[int] = mapped_column(default=0, server_default="0")
     leading: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
@@ -244,7 +264,8 @@ class JoinLinkRow(Base):
 
 class SurgeRow(Base):
     """While people have less time than usual: from ``first_day`` on, until ``last_day`` where there is one, sessions
-    last ``minutes`` at most, and with ``remote`` those in person are met from afar. Once ``ended_at`` is set, sessions
+    last ``minutes`` at most, with ``remote`` those in person are met from afar, and with ``written`` they are weeks in
+    writing. Once ``ended_at`` is set, sessions
     are taken back to what they were, and the row goes."""
 
     __tablename__ = "surge"
@@ -254,13 +275,14 @@ class SurgeRow(Base):
     last_day: Mapped[date | None]
     minutes: Mapped[int | None]
     remote: Mapped[bool]
+    written: Mapped[bool] = mapped_column(default=False, server_default=false())
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days"),
         CheckConstraint("minutes IS NULL OR minutes > 0", name="minutes"),
-        CheckConstraint("minutes IS NOT NULL OR remote", name="something"),
+        CheckConstraint("minutes IS NOT NULL OR remote OR written", name="something"),
     )
 
 

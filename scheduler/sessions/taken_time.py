@@ -16,7 +16,7 @@ from scheduler.db import Db
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.taken import Span, Taken
 from scheduler.programmes.model import Programme
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import COMING, IN_PERSON
@@ -111,7 +111,7 @@ def _of_people(db: Db, programme: Programme, people: Collection[int], now: datet
             SessionRow.site_id,
         )
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
-        .where(*of_these)
+        .where(*of_these, SessionRow.mode != IN_WRITING)
     ).all()
     sorry = who_is_sorry(db, SessionRow.id.in_({row.id for row in rows})) if rows else frozenset()
     found: dict[int, list[_Taking]] = defaultdict(list)

@@ -58,14 +58,15 @@ def comes(meeting: Meeting, person_id: int) -> bool:
 
 def below_share(facts: Facts) -> Mapping[tuple[str, int], tuple[int, ...]]:
     """Residents who can come to less than the smallest share of their group's sessions: group and person → the
-    sessions ahead that they miss. What is not held is missed by everybody, and is a trouble of its own."""
+    sessions ahead that they miss. What is not held is missed by everybody, and is a trouble of its own; who takes part
+    in writing does not miss a session."""
     least = facts.programme.min_attendance
     found: dict[tuple[str, int], tuple[int, ...]] = {}
     for key, roster in facts.groups.items():
         held = [meeting for meeting in facts.meetings.get(key, ()) if _takes_place(facts, meeting)]
         for who, role in roster.items():
             invited = [meeting for meeting in held if who in meeting.invited and who not in meeting.away]
-            missed = [meeting for meeting in invited if not comes(meeting, who)]
+            missed = [meeting for meeting in invited if not comes(meeting, who) and who not in meeting.in_writing]
             lost = tuple(meeting.id for meeting in missed if meeting.starts_at > facts.now)
             if role == MemberRole.RESIDENT and lost and len(invited) - len(missed) < least * len(invited) - _ROUNDING:
                 found[key, who] = lost

@@ -22,6 +22,7 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.forbidden_pairs import ForbiddenPair, forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
+from scheduler.sessions.in_writing import Writers, writers
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import needed_by_group, who_is_sorry
 from scheduler.sessions.standing_deputies import StandingDeputy, standing_deputies
@@ -47,7 +48,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A published session with who is invited: id → role and mark, the mark 0 for who has apologised."""
+    """A published session with who is invited: id → role and mark, the mark 0 for who has apologised. Who takes
+    part ``in_writing`` does not count as missing."""
 
     id: int
     group_key: str
@@ -63,6 +65,7 @@ class Meeting:
     sorry: frozenset[int]
     away: frozenset[int]
     left_behind_at: datetime | None = None
+    in_writing: frozenset[int] = frozenset()
 
     @property
     def residents_away(self) -> int:
@@ -205,6 +208,7 @@ def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]
     sorry: dict[int, set[int]] = defaultdict(set)
     for session_id, person_id in who_is_sorry(db, which):
         sorry[session_id].add(person_id)
+    writing = writers(db, which)
     for row in db.execute(select(*_COLUMNS).where(which).order_by(SessionRow.starts_at, SessionRow.id)):
         booking = booking_of(*(getattr(row, column.key) for column in BOOKING_COLUMNS))
         found[row.group_key].append(
@@ -212,6 +216,7 @@ def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]
                 row.id, row.group_key, row.round, row.extra, row.starts_at, row.ends_at, row.mode, row.room_id,
                 row.status == SessionStatus.CANCELLED, booking, invited[row.id],
                 frozenset(sorry[row.id]), frozenset(away[row.id]), row.left_behind_at,
+                (those := writing.get(row.id, Writers())).said | those.wrote,
             )
         )  # fmt: skip
     return found

@@ -170,7 +170,7 @@ def test_the_coordinator_settles_what_the_group_would_like(pages: Pages) -> None
     assert session_of(pages).starts_at == before.starts_at
 
 
-def test_a_week_by_thread_lets_those_who_cannot_be_there_take_part(pages: Pages) -> None:
+def test_a_week_in_writing_lets_those_who_cannot_be_there_take_part(pages: Pages) -> None:
     session = session_of(pages)
     path = f"/sessions/{session.id}/thread"
     ada, ben = pages.signed_in(RESIDENT), pages.signed_in(BEN)
@@ -179,15 +179,15 @@ def test_a_week_by_thread_lets_those_who_cannot_be_there_take_part(pages: Pages)
     assert "Asked by Ada Quill." in words_of(ben.get(f"/sessions/{session.id}").text)
     page = told(ben, f"{path}/reply", text="To eat at midnight.")
     assert "To eat at midnight." in page
-    assert "Ben Marrow by thread" in page
+    assert "Ben Marrow in writing" in page
     for email in OUTSIDERS:
         assert pages.signed_in(email).post(f"{path}/reply", {"text": "Hello"}).status_code == 404
         assert "midnight" not in pages.signed_in(email).get(f"/sessions/{session.id}").text
     begin_the_past(pages)
     ada.post(f"/sessions/{session.id}/came", {"came": str(pages.ids[RESIDENT])})
     page = words_of(ada.get(f"/sessions/{session.id}").text)
-    assert "Ben Marrow by thread" in page
-    assert "Cat Osier by thread" not in page
+    assert "Ben Marrow in writing" in page
+    assert "Cat Osier in writing" not in page
 
 
 def test_anybody_in_the_group_writes_to_it_without_seeing_an_address(pages: Pages) -> None:

@@ -27,6 +27,7 @@ from scheduler.coordination.model import (
     TakeOut,
     TakeOver,
 )
+from scheduler.sessions.model import IN_WRITING
 from solvers.vocabulary import MODES
 from web.forms import Form
 from web.language import lazy_gettext
@@ -58,7 +59,7 @@ def _room(form: Form, _programme_id: int, _zone: ZoneInfo) -> Act:
 
 
 def _mode(form: Form, _programme_id: int, _zone: ZoneInfo) -> Act:
-    mode = form.choice("mode", {mode: mode for mode in MODES})
+    mode = form.choice("mode", {mode: mode for mode in (*MODES, IN_WRITING)})
     return ChangeMode(form.id("session"), mode, form.find_id("room"), form.ticked("of_group"))
 
 

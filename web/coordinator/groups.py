@@ -21,7 +21,7 @@ from scheduler.errors import NotFound
 from scheduler.people.pauses import list_paused_people
 from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import Session
+from scheduler.sessions.model import IN_WRITING, Session
 from scheduler.sessions.turns import shares_of
 from solvers.vocabulary import IN_PERSON, MODES
 from web.audiences import Audience, open_to
@@ -160,7 +160,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         deputies=deputies,
         leads=leads,
         rooms=[(room, site) for site in programme.sites for room in site.rooms],
-        modes=[mode for mode in MODES if mode != session.mode],
+        modes=[mode for mode in (*MODES, IN_WRITING) if mode != session.mode],
         in_person=IN_PERSON,
         now=now(),
         words=_WORDS,

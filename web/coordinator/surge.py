@@ -100,7 +100,7 @@ def surge_ended(programme_id: int) -> ResponseReturnValue:
 def _wanted(form: Form) -> Surge:
     first_day, last_day = form.day("first_day"), form.find_coming_day("last_day")
     minutes = form.number("minutes", 1, 24 * 60) if form.ticked("shorter") else None
-    return Surge(first_day, last_day, minutes, form.ticked("remote"))
+    return Surge(first_day, last_day, minutes, form.ticked("remote"), form.ticked("written"))
 
 
 def _asked(programme: Programme, does: SurgeEffects) -> Asked:
@@ -135,6 +135,11 @@ def _told(programme: Programme, does: SurgeEffects) -> Iterator[Told]:
         yield Told(
             _("These groups go on in person, because of people who meet in no other way that suits all of them:"),
             [f"{group}: {', '.join(names)}" for group, names in does.stay],
+        )
+    if does.live:
+        yield Told(
+            _("These groups don’t have a week in writing, because of people who don’t accept one:"),
+            [f"{group}: {', '.join(names)}" for group, names in does.live],
         )
     yield Told(
         mailed(ngettext("We e-mail %(num)s person.", "We e-mail %(num)s people.", does.people)),

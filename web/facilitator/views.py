@@ -13,7 +13,7 @@ from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
 from scheduler.sessions.diary import own_diary
-from scheduler.sessions.model import OwnGroup, Session, SessionStatus
+from scheduler.sessions.model import IN_WRITING, OwnGroup, Session, SessionStatus
 from scheduler.sessions.service import closed_groups_of, own_groups
 from scheduler.sessions.standing_deputies import deputy_of_groups
 from web.audiences import Audience, open_to
@@ -77,7 +77,8 @@ def prompts() -> str:
 
 def _led_and_over(session: Session) -> bool:
     own = session.attendee(actor().person_id or 0)
-    return own is not None and session.ends_at <= now() and session.status is not SessionStatus.CANCELLED
+    is_over = session.ends_at <= now() and session.status is not SessionStatus.CANCELLED
+    return own is not None and is_over and session.mode != IN_WRITING
 
 
 def _next_of(groups: tuple[OwnGroup, ...]) -> tuple[OwnGroup, Session] | None:

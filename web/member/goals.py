@@ -63,8 +63,15 @@ def goals() -> str:
         how_far=HOW_FAR,
         word=word,
         noted=[session for session in sessions if session.id in notes],
+        wrote=[session for session in _as_member(groups) if _wrote(session, came.get(session.id, frozenset()))],
         attended=[session for session in _as_member(groups) if actor().person_id in came.get(session.id, ())],
     )
+
+
+def _wrote(session: Session, came: frozenset[int]) -> bool:
+    """Whether the reader took part in writing, and was not there."""
+    place = session.attendee(actor().person_id or 0)
+    return place is not None and place.wrote and place.person_id not in came
 
 
 def _as_member(groups: tuple[OwnGroup, ...]) -> list[Session]:

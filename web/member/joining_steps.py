@@ -20,6 +20,7 @@ from scheduler.joining.training import Entered, enter
 from scheduler.own_groups.service import OWN
 from scheduler.people.model import PARTICIPANTS, Actor, Role, WishKind
 from scheduler.programmes.model import Programme
+from scheduler.sessions.model import IN_WRITING
 from web.forms import Form
 from web.language import gettext as _
 from web.language import mode_name
@@ -59,7 +60,7 @@ def stored(answers: Answers, portrait: Portrait | None, step: Step) -> Sequence[
     of_answers: Mapping[Step, Sequence[object]] = {
         Step.KIND: (answers.models, answers.new_here),
         Step.TOPICS: (answers.topics,),
-        Step.WAYS: (answers.ways,),
+        Step.WAYS: (answers.ways, answers.accepts_writing),
         Step.FACILITATORS: (frozenset(answers.choices), answers.external),
         Step.NEEDS: (answers.tags, answers.company, answers.firm, answers.needs),
         Step.OFFER: (answers.models, answers.capacity),
@@ -100,9 +101,10 @@ def _save_topics(saving: _Saving) -> None:
 
 def _save_ways(saving: _Saving) -> None:
     ranks = saving.form.starting_with("way-", RANKS)
+    in_writing = saving.form.ticked("accepts_writing")
     saving.form.check()
     ways = sorted((way for way, rank in ranks.items() if rank in ("1", "2", "3")), key=lambda way: ranks[way])
-    answering.save_ways(saving.db, saving.actor, saving.programme_id, ways, saving.now)
+    answering.save_ways(saving.db, saving.actor, saving.programme_id, ways, saving.now, accepts_writing=in_writing)
 
 
 def _save_facilitators(saving: _Saving) -> None:
@@ -210,7 +212,7 @@ def in_words(answers: Answers, programme: Programme, names: Mapping[int, NamedPe
         Step.KIND: ", ".join((*(models[key] for key in liked), *([_("new here")] if answers.new_here else ()))),
         Step.OFFER: ", ".join((*(models[key] for key in liked), _("%(number)s groups", number=answers.capacity))),
         Step.TOPICS: ", ".join(word(topic) for topic in answers.topics),
-        Step.WAYS: ", ".join(mode_name(way) for way in answers.ways),
+        Step.WAYS: ", ".join(map(mode_name, (*answers.ways, *([IN_WRITING] if answers.accepts_writing else ())))),
         Step.FACILITATORS: ", ".join(filter(None, (*chosen, external))),
         Step.PEOPLE: ", ".join(filter(None, (*wanted, avoided))),
         Step.NEEDS: ", ".join(_needs_in_words(answers)),

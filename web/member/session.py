@@ -9,6 +9,7 @@ from scheduler.groups.agenda import put_off, suggest, take_off
 from scheduler.groups.private import own_notes, write_note
 from scheduler.groups.thanks import thank
 from scheduler.groups.thread import can_open, find_thread, open_thread, reply
+from scheduler.groups.written_weeks import stop_writing, take_part_in_writing
 from scheduler.sessions.attendance import attendance_of, note_who_came, who_came
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.service import own_group, own_session
@@ -111,21 +112,20 @@ def led_together(session_id: int) -> ResponseReturnValue:
 @open_to(Audience.MEMBER)
 @form_on("member.session", "thread", field="question", once=True)
 def thread_opened(session_id: int) -> ResponseReturnValue:
-    """Open a week by thread with a question."""
+    """Open a week in writing with a question."""
     with read_form() as form:
         question = form.text("question")
-    address = url_for("member.session", session_id=session_id)
     with database().writing() as db:
-        open_thread(db, actor(), session_id, question, now(), page_url=settings().base_url + address)
+        open_thread(db, settings(), actor(), session_id, question, now())
     flash(mailed(_("Your question is here for a week, and we’ll e-mail it to your group.")))
-    return redirect(address, 303)
+    return redirect(url_for("member.session", session_id=session_id), 303)
 
 
 @blueprint.post("/sessions/<int:session_id>/thread/reply")
 @open_to(Audience.MEMBER)
 @form_on("member.session", "reply", field="text")
 def thread_answered(session_id: int) -> ResponseReturnValue:
-    """Write in a week by thread, or take back what one has written by emptying it."""
+    """Write in a week in writing, or take back what one has written by emptying it."""
     with read_form() as form:
         text = form.text("text")
     with database().writing() as db:
@@ -134,6 +134,26 @@ def thread_answered(session_id: int) -> ResponseReturnValue:
         reply(db, actor(), session_id, text, now())
     flash(_("Saved. Your group can read it here."))
     return redirect(url_for("member.session", session_id=session_id), 303)
+
+
+@blueprint.post("/sessions/<int:session_id>/writing")
+@open_to(Audience.MEMBER)
+@form_on("member.session")
+def writing_chosen(session_id: int) -> ResponseReturnValue:
+    """Take part in writing instead of being there, or not after all."""
+    with read_form() as form:
+        stops = form.ticked("stop")
+    with database().writing() as db:
+        if stops:
+            stop_writing(db, actor(), session_id, now())
+        else:
+            take_part_in_writing(db, actor(), session_id, now())
+    if stops:
+        flash(_("Saved. Nobody expects anything in writing from you."))
+    else:
+        flash(_("Saved. Your group sees that you take part in writing."))
+        flash(mailed(_("We’ll e-mail you the questions two days before the session, or now if that has passed.")))
+    return redirect(back(), 303)
 
 
 @blueprint.post("/groups/<int:programme_id>/<group_key>/agenda")

@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.availability.wording import sentence
+from scheduler.groups.thread import can_open
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus
+from scheduler.sessions.model import IN_WRITING, Attendance, OwnGroup, Session, SessionStatus
 from scheduler.sessions.own_attendance import OwnAttendance
 from solvers.vocabulary import CAN, CANNOT, COMING, IF_NEED_BE
 from web.attendance_strip import NO_SESSION, Strip, strip_of_people
@@ -41,6 +42,17 @@ class Reader:
         """Whether the reader has said that they cannot make it."""
         place = session.attendee(self.person_id)
         return place is not None and place.sorry
+
+    def writes(self, session: Session) -> bool:
+        """Whether the reader takes part in writing, as they said, and is not expected."""
+        place = session.attendee(self.person_id)
+        return place is not None and place.in_writing and not place.comes
+
+    def may_write(self, session: Session) -> bool:
+        """Whether the reader may still say that they take part in writing."""
+        if session.mode == IN_WRITING:
+            return False
+        return session.attendee(self.person_id) is not None and can_open(session.ends_at, session.status, self.now)
 
     def mark(self, session: Session) -> str:
         """Whether the reader can come, as things stand; a space where they are not invited."""
@@ -100,6 +112,8 @@ def own_words(session: Session, reader: Reader) -> str:
 
 def own_sentence(session: Session, reader: Reader) -> str:
     """The same for the next session, as a sentence."""
+    if reader.writes(session):
+        return _("You take part in writing.")
     if reader.is_sorry(session):
         return _("You’ve said that you can’t make it.")
     reason = reader.reason(session)
@@ -183,6 +197,8 @@ def presence_words(person: Attendance) -> str:
         return _("not shown to you")
     if person.comes:
         return ""
+    if person.in_writing or person.wrote:
+        return _("in writing")
     return _("can’t make it") if person.mark == CANNOT else _("not known yet")
 
 

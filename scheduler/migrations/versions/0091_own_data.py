@@ -8,11 +8,11 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0091"
-down_revision: str | None = "0088"
+down_revision: str | None = "0090"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_COUNTS = ("invited", "away", "could_come", "noted", "came", "leading")
+_COUNTS = ("invited", "away", "could_come", "noted", "came", "wrote", "leading")
 
 
 def upgrade() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,15 +14,18 @@ from scheduler.audit.tables import AuditRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.model import AddSession, CancelSession, ChangeMode, MoveSession, ReinstateSession
-from scheduler.coordination.service import carry_out_all
+from scheduler.coordination.service import carry_out_all, preview_all
 from scheduler.coordination.surge import SurgeEffects, begin_surge, end_surge, find_surge, what_surge_does
 from scheduler.errors import NotAllowed, NotPossible, Rejected
+from scheduler.groups.written_weeks import attend_to_weeks, take_part_in_writing
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.attendance import note_who_came
+from scheduler.sessions.model import IN_WRITING
 from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import SessionRow, SurgedSessionRow, SurgeRow
 from scheduler.settings import Settings
@@ -347,3 +351,72 @@ def test_what_it_leads_to_is_found_again_by_working_it_out_anew(term: Term) -> N
     with term.database.writing() as db:
         assert bring_up_to_date(db, everything(term.programme_id, clock.now())).nothing
     assert derived(term.database, term.programme_id) == kept
+
+
+def accept_writing(term: Term, *names: str) -> None:
+    with term.database.writing() as db:
+        people = [term.id_of(name) for name in names]
+        db.execute(update(ParticipantRow).where(ParticipantRow.person_id.in_(people)).values(accepts_writing=True))
+
+
+def test_a_session_is_a_week_in_writing_where_everyone_in_the_group_accepts_it(term: Term) -> None:
+    """It takes nobody's time and no room, whoever is on duty takes part, and all of it goes back in one step."""
+    meet_in_person(term)
+    before = state(term)
+    accept_writing(term, *PEERS, *NEAR_PEERS)
+    term.mark("0", PEERS[0])
+    wanted = surge(term, minutes=30, written=True)
+    shown = does(term, wanted)
+    assert shown.live == (("Near-peer group 2", ("Fay Lantern",)),), "one who does not accept it is enough"
+    assert {(each.group_name[:4], each.mode, each.minutes) for each in shown.touched} == {
+        ("Peer", IN_WRITING, None),
+        ("Near", None, 30),
+    }
+    begin(term, wanted)
+    during = rows(term)
+    assert {(row.mode, row.room_id, minutes(row)) for key, row in during.items() if key[0] == "g1"} == {
+        (IN_WRITING, None, 60)
+    }
+    own = term.session("g1", 0).id
+    assert set(term.invited(own).values()) == {"2"}, "nobody is missing"
+    with term.database.reading() as db:
+        assert db.get(BookingRow, own) is None
+        assert db.scalars(select(BookedPersonRow).where(BookedPersonRow.session_id == own)).all() == []
+        letters = [row.text for row in db.scalars(select(MailRow)) if "busy weeks" in row.subject]
+        assert all("week in writing" in text for text in letters)
+    assert not [each for each in troubles(term, TroubleKind.QUORUM) if each.group_key == "g1"]
+    with term.database.writing() as db:
+        assert bring_up_to_date(db, everything(term.programme_id, clock.now())).nothing
+    end(term)
+    assert state(term) == before
+    assert term.invited(own)[term.id_of(PEERS[0])] == "0", "and who is on duty is missing again"
+
+
+def test_its_questions_come_to_everyone_and_nobody_notes_who_came(term: Term) -> None:
+    accept_writing(term, *PEERS)
+    begin(term, surge(term, minutes=None, written=True))
+    session = term.session("g1", 0)
+    settings = replace(SETTINGS, mail_tag="+", mail_from="rounds@example.org")
+    attend_to_weeks(term.database, settings, session.starts_at - timedelta(minutes=1))
+    attend_to_weeks(term.database, settings, session.starts_at)
+    attend_to_weeks(term.database, settings, session.starts_at + timedelta(hours=1))
+    with term.database.reading() as db:
+        asked = [row.address for row in db.scalars(select(MailRow)) if "in writing" in row.subject]
+    assert sorted(asked) == [f"{name}@example.org" for name in PEERS], "each of them once"
+    with pytest.raises(NotPossible, match="met in writing"), term.database.writing() as db:
+        note_who_came(db, term.actor(PEERS[0]), session.id, [], session.ends_at)
+    with pytest.raises(NotPossible, match="met in writing"), term.database.writing() as db:
+        take_part_in_writing(db, term.actor(PEERS[0]), session.id, clock.now())
+
+
+def test_a_way_to_meet_that_somebody_does_not_accept_is_refused_by_name(term: Term) -> None:
+    """Of a single session too, unlike the rest of its group's; in writing as well."""
+    accept(term, ["in_person", "video"], PEERS[0])
+    for mode, accepts in (("phone", False), (IN_WRITING, False), ("in_person", True)):
+        change = ChangeMode(term.session("g1", 0).id, mode)
+        with term.database.writing() as db:
+            breaches = [each.text for each in preview_all(db, term.coordinator(), [change], clock.now()).breaches]
+        assert any("Ada Quill does not meet in the way" in text for text in breaches) is not accepts, mode
+        if not accepts:
+            with pytest.raises(Rejected, match="reason"), term.database.writing() as db:
+                carry_out_all(db, term.coordinator(), [change], "", clock.now())

@@ -14,7 +14,8 @@ from scheduler.groups.agenda import agendas, suggest
 from scheduler.groups.letters import write_to_group
 from scheduler.groups.private import add_goal, goals_shared_with
 from scheduler.groups.thanks import thank
-from scheduler.groups.thread import find_thread, open_thread, reply
+from scheduler.groups.thread import find_thread, open_thread, reply, reply_by_mail
+from scheduler.groups.written_weeks import stop_writing, take_part_in_writing
 from scheduler.invitations.group_news import note_group_news, unread_news
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import RelationKind
@@ -60,12 +61,12 @@ def test_a_letter_reaches_the_others_alone(term: Term) -> None:
     assert mailed(term.database, "Thistledown") == {address(EVE), address(FINN)}
 
 
-def test_a_question_by_thread_is_mailed_to_the_others_alone(term: Term) -> None:
+def test_a_question_in_writing_is_mailed_to_the_others_alone(term: Term) -> None:
     give_power(term, FACILITATOR)
     with term.database.writing() as db:
         session_id = term.session("g2").id
-        open_thread(db, term.actor(EVE), session_id, "What was hard?", clock.now(), page_url="https://here")
-    assert mailed(term.database, "https://here") == {address(name) for name in (CLEO, FINN, GUS)}
+        open_thread(db, SETTINGS, term.actor(EVE), session_id, "What was hard?", clock.now())
+    assert mailed(term.database, f"/sessions/{session_id}#thread") == {address(name) for name in (CLEO, FINN, GUS)}
 
 
 def test_news_of_a_group_are_not_told_to_whoever_it_is_closed_to(term: Term) -> None:
@@ -83,7 +84,7 @@ def test_news_of_a_group_are_not_told_to_whoever_it_is_closed_to(term: Term) -> 
 def test_what_somebody_wrote_who_has_left_stays_closed(term: Term) -> None:
     session_id = term.session("g2").id
     with term.database.writing() as db:
-        open_thread(db, term.actor(EVE), session_id, "What was hard?", clock.now())
+        open_thread(db, SETTINGS, term.actor(EVE), session_id, "What was hard?", clock.now())
         reply(db, term.actor(CLEO), session_id, "Nights.", clock.now())
         reply(db, term.actor(FINN), session_id, "Days.", clock.now())
         leave(db, term.actor(CLEO), term.programme_id, clock.now())
@@ -107,6 +108,9 @@ def test_every_service_of_a_group_answers_as_if_there_were_none(term: Term) -> N
         lambda db: thank(db, fay, programme_id, "g2", fay.person_id, "x", now, signed=True),
         lambda db: write_to_group(db, SETTINGS, fay, programme_id, "g2", "x", now),
         lambda db: find_thread(db, fay, session_id),
+        lambda db: reply_by_mail(db, fay, session_id, "x", now),
+        lambda db: take_part_in_writing(db, fay, session_id, now),
+        lambda db: stop_writing(db, fay, session_id, now),
         lambda db: possible_dates(db, fay, programme_id, "g2", now),
         lambda db: candidates(db, fay, session_id, now),
     )

@@ -1,4 +1,4 @@
-"""A week by thread: asked and answered by the group alone, for seven days."""
+"""A week in writing: asked and answered by the group alone, for seven days."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.groups.letters import places_in
-from scheduler.groups.thread import OPEN_FOR, Thread, find_thread, open_thread, reply
+from scheduler.groups.thread import OPEN_FOR, Thread, find_thread, open_thread, reply, reply_by_mail
 from scheduler.mail.tables import MailRow
+from scheduler.settings import Settings
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
+SETTINGS = Settings("sqlite://", "k" * 40, base_url="https://rounds.example", smtp_url="smtp://localhost")
 CLEO, EVE, FINN, GUS = NEAR_PEERS
 QUESTION, ANSWER = "What was hard last month?", "Telling a family at three in the morning."
 
 
 def ask(term: Term, name: str = FACILITATOR, now: datetime | None = None) -> None:
     with term.database.writing() as db:
-        open_thread(db, term.actor(name), term.session("g2").id, QUESTION, now or clock.now(), page_url="https://here")
+        open_thread(db, SETTINGS, term.actor(name), term.session("g2").id, QUESTION, now or clock.now())
 
 
 def write(term: Term, name: str, text: str = ANSWER, now: datetime | None = None) -> None:
@@ -45,7 +47,8 @@ def test_the_group_is_told_and_answers_for_a_week(term: Term) -> None:
     with term.database.reading() as db:
         letters = {row.address: row.text for row in db.scalars(select(MailRow)) if "question" in row.subject}
     assert set(letters) == {f"{name}@example.org" for name in NEAR_PEERS}
-    assert all("https://here" in text and QUESTION not in text for text in letters.values()), "it stays on the page"
+    page = f"{SETTINGS.base_url}/sessions/{term.session('g2').id}"
+    assert all(page in text and QUESTION in text and "deleted" in text for text in letters.values())
     with pytest.raises(NotPossible, match="has closed"):
         write(term, FINN, now=found.closes_at)
     assert found.closes_at - found.opened_at == OPEN_FOR
@@ -80,15 +83,17 @@ def test_a_session_has_one_and_not_long_after(term: Term) -> None:
     other = term.session("g2", 1)
     too_late = other.ends_at + OPEN_FOR + timedelta(minutes=1)
     with term.database.writing() as db, pytest.raises(NotPossible, match="too late"):
-        open_thread(db, term.actor(CLEO), other.id, QUESTION, too_late)
+        open_thread(db, SETTINGS, term.actor(CLEO), other.id, QUESTION, too_late)
 
 
 def test_nobody_else_reads_asks_or_answers_and_nothing_is_recorded(term: Term) -> None:
     ask(term)
     for outsider in (term.actor(PEERS[0]), term.actor(SPARE), term.coordinator()):
         with term.database.writing() as db:
-            for use_case, *what in ((find_thread,), (open_thread, QUESTION, clock.now()), (reply, "x", clock.now())):
+            for use_case, *what in ((find_thread,), (reply, "x", clock.now()), (reply_by_mail, "x", clock.now())):
                 with pytest.raises(NotFound):
                     use_case(db, outsider, term.session("g2").id, *what)
+            with pytest.raises(NotFound):
+                open_thread(db, SETTINGS, outsider, term.session("g2").id, QUESTION, clock.now())
     with term.database.reading() as db:
         assert not [row for row in db.scalars(select(AuditRow)) if "thread" in row.action]

@@ -80,7 +80,7 @@ POLICIES: Final = {
         "charter_hats charter_pdf "
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set session suggested "
-        "thanked thread_answered thread_opened who_came_noted",
+        "thanked thread_answered thread_opened who_came_noted writing_chosen",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
