@@ -41,7 +41,8 @@ SIGNPOSTS: Final = (
 
 
 def set_up(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> None:
-    """The coordinator adopts a charter, appoints two contacts and a director, and says where help is."""
+    """The coordinator adopts a charter, appoints a director and two people to look after safety, and says where to find
+    help."""
     charters.adopt(db, coordinator, programme_id, charters.charter_to_edit(db, coordinator, programme_id), now)
     for name, email in OVERSIGHT:
         appoint(db, coordinator, programme_id, name, email, Role.OVERSIGHT, now)
