@@ -354,7 +354,7 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
     if place is None or event.status is SessionStatus.CANCELLED:
         return event
     known = (place.unexpected_changed_at, place.chairs_since)
-    event = replace(event, changed_at=max(event.changed_at, *filter(None, known)))
+    event = replace(event, changed_at=max((event.changed_at, *filter(None, known))))
     if not place.unexpected:
         chairs = place.chairs_since is not None
         return replace(event, description=f"{event.description}\n{wording.chairing}") if chairs else event

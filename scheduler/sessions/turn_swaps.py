@@ -106,6 +106,6 @@ def _must_see_all(group: OwnGroup) -> None:
 
 def _not_any_more() -> NotPossible:
     return NotPossible(
-        say("These turns can’t be swapped any more: one of them has changed, or one of you can’t come then."),
-        what_to_do=say("Look again whose turn it is, and ask once more."),
+        say("These turns can’t be swapped now: one of them has changed, or one of you can’t come then."),
+        what_to_do=say("See whose turn it is now, and ask from there."),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from gzip import decompress as gunzip
 from itertools import product
 
 import pytest
@@ -10,6 +11,10 @@ from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.tables import FeedBodyRow
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.programmes.tables import ModelRow
@@ -118,3 +123,14 @@ def test_a_kind_without_turns_has_none_and_what_is_over_stays(term: Term) -> Non
         db.expire_all()
         assert chairs(term, db) == ["Cleo Thistle", "", ""]
         assert not own_turns(seen_by(term, db, EVE), term.id_of(EVE), later)
+
+
+def test_ones_own_calendar_alone_tells_whose_turn_it_is(term: Term) -> None:
+    with term.database.writing() as db:
+        bodies = {}
+        for name in (CLEO, EVE):
+            feed = open_feed(db, term.actor(name), Subject(Purpose.PERSON), clock.now())
+            bodies[name] = gunzip(db.get_one(FeedBodyRow, feed.feed_id).gzipped).decode().replace("\r\n ", "")
+    turns = {name: body.count("chairing this time") for name, body in bodies.items()}
+    assert turns == {CLEO: 1, EVE: 1}, "each has one of three"
+    assert "Eve" not in bodies[CLEO], "nobody is named"
