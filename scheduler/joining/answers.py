@@ -124,7 +124,8 @@ def save_ways(
     saving = _Saving.of(db, actor, programme_id, Step.WAYS, now)
     if not ways:
         raise Rejected(say("Your group needs a way to meet."), what_to_do=say("Choose at least one way to meet."))
-    saving.part.modes, saving.part.accepts_writing = _known(ways, MODES), accepts_writing
+    saving.part.modes = _known(ways, MODES)
+    saving.part.accepts_writing = accepts_writing
     saving.done()
     db.flush()
     # Whoever meets only in person needs time on the way.

@@ -39,7 +39,7 @@ def note_who_came(db: Db, actor: Actor, session_id: int, came: Collection[int], 
     if row.status == SessionStatus.CANCELLED:
         raise NotPossible(say("This session is cancelled."))
     if row.mode == IN_WRITING:
-        raise NotPossible(say("This session is met in writing: whoever writes has taken part."))
+        raise NotPossible(say("This session is met in writing: everyone who writes has taken part."))
     known = {noted.person_id: noted for noted in _noted(db, [session_id])}
     theirs = {each.person_id for each in row.attendees} - withheld_from(db, actor, row.programme_id, now)
     for person_id in sorted(theirs):

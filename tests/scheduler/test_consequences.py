@@ -48,6 +48,7 @@ from scheduler.enrolment import (
     rooms,
 )
 from scheduler.errors import NotFound
+from scheduler.groups import thread, written_weeks
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
@@ -82,6 +83,7 @@ from scheduler.sessions import apologies, deputies, join_links, proposals, rever
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
+from scheduler.settings import Settings
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from scheduler.terms.peer_programme import FEWEST, begin_peer_programme
@@ -666,6 +668,27 @@ def _three_apologise(term: Term, now: datetime) -> None:
             apologies.say_sorry(db, term.actor(name), term.session().id, now)
 
 
+@by("groups.written_weeks.take_part_in_writing")
+def _takes_part_in_writing(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        written_weeks.take_part_in_writing(db, term.actor(PEERS[0]), term.session().id, now)
+
+
+@by("groups.written_weeks.stop_writing")
+def _does_not_write_after_all(term: Term, now: datetime) -> None:
+    _takes_part_in_writing(term, now)
+    with term.database.writing() as db:
+        written_weeks.stop_writing(db, term.actor(PEERS[0]), term.session().id, now)
+
+
+@by("groups.thread._note_that_they_write")
+def _writes(term: Term, now: datetime) -> None:
+    settings = Settings("sqlite://", "k" * 40)
+    with term.database.writing() as db:
+        thread.open_thread(db, settings, term.actor(PEERS[1]), term.session().id, "What now?", now)
+        thread.reply(db, term.actor(PEERS[0]), term.session().id, "Sleep.", now)
+
+
 @by("sessions.apologies.take_back")
 def _comes_after_all(term: Term, now: datetime) -> None:
     _three_apologise(term, now)
@@ -1015,6 +1038,7 @@ def test_every_service_that_notes_a_change_is_tried() -> None:
 
 
 SAME_AS_BEFORE = {
+    "groups.thread._note_that_they_write",
     "availability.breaks.come_back",
     "availability.entries.resume",
     "availability.patterns.remove_pattern",
