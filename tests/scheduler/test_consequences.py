@@ -48,6 +48,7 @@ from scheduler.enrolment import (
     rooms,
 )
 from scheduler.errors import NotFound
+from scheduler.evidence import directors
 from scheduler.groups import thread, written_weeks
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
@@ -79,8 +80,9 @@ from scheduler.rota_import.removal import remove_rota
 from scheduler.rota_import.taking_back import list_replaced, take_back
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas
-from scheduler.sessions import apologies, deputies, join_links, proposals, reversals
+from scheduler.sessions import apologies, deputies, join_links, proposals, reversals, turn_swaps
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.service import own_group
 from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.settings import Settings
@@ -945,6 +947,53 @@ def _contact_accepts(term: Term, now: datetime) -> None:
         appointments.accept_invitation(
             db, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
         )
+
+
+@by("evidence.directors.accept_invitation")
+def _director_accepts(term: Term, now: datetime) -> None:
+    a_director(term, now)
+
+
+def a_director(term: Term, now: datetime) -> int:
+    """Asked by the coordinator, and has accepted."""
+    with term.database.writing() as db:
+        directors.invite_director(
+            db, term.coordinator(), term.programme_id, "Dot Wide", "dot@wide.example", "https://rounds.example", now
+        )
+        who = db.scalars(select(PersonRow.id).where(PersonRow.email == "dot@wide.example")).one()
+    with term.database.writing() as db:
+        directors.accept_invitation(
+            db, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
+        )
+    return who
+
+
+@by("evidence.directors.dismiss_director")
+def _director_dismissed(term: Term, now: datetime) -> None:
+    who = a_director(term, now)
+    with term.database.writing() as db:
+        directors.dismiss_director(db, term.coordinator(), term.programme_id, who, now)
+
+
+@by("evidence.directors.step_down")
+def _director_steps_down(term: Term, now: datetime) -> None:
+    who = a_director(term, now)
+    with term.database.writing() as db:
+        directors.step_down(db, actor(who, term.programme_id, Role.DIRECTOR), term.programme_id, now)
+
+
+@by("sessions.turn_swaps.answer_swap")
+def _turns_swapped(term: Term, now: datetime) -> None:
+    """Whose turn it is in the first two sessions: those two swap."""
+    with term.database.writing() as db:
+        group = own_group(db, term.actor(NEAR_PEERS[0]), term.programme_id, "g2")
+        first, second = group.sessions[:2]
+        has_first, has_second = (
+            actor(each.chair_id or 0, term.programme_id, Role.RESIDENT) for each in (first, second)
+        )
+        turn_swaps.ask_for_turn(db, has_second, first.id, second.id, now)
+    with term.database.writing() as db:
+        turn_swaps.answer_swap(db, has_first, second.id, now, agrees=True)
 
 
 @by("joining.openly.set_asked_openly")
