@@ -18,15 +18,15 @@ PROMISES: Final = (ROOT / "docs" / "promises.md").read_text()
 NO_PROMISES: Final = "## Words that promise nothing"
 
 NUMBERS: Final = {
-    "S": (1, 4, 5, 9, 10, 11, 12, 14, 15, 16, 17, 19),
+    "S": (1, 3, 4, 5, 9, 10, 11, 12, 14, 15, 16, 17, 19),
     "R": (1, 2, 3, 5, 6),
     "M": (1, 2, 4, 5, 6, 7, 8, 9),
     "N": (1, 2, 6, 10, 11, 13, 15),
     "P": (1, 2, 4, 5, 8, 10),
-    "E": (3, 4, 7, 8, 9, 11),
+    "E": (2, 3, 4, 7, 8, 9, 11),
     "G": (3, 4, 7, 8, 9, 10, 11),
     "T": (1, 2, 4, 6, 7, 8, 9, 11, 12, 13, 14),
-    "Z": (2, 3, 4, 9),
+    "Z": (1, 2, 3, 4, 7, 8, 9),
 }
 CLAIMS: Final = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
 """Every claim that is a rule, a step, a state, or about who can read what."""

@@ -16,6 +16,7 @@ from scheduler.calendars.contents import View, event_of
 from scheduler.calendars.model import Event, Purpose
 from scheduler.calendars.wording import wording_for
 from scheduler.invitations import itip, wording
+from scheduler.invitations.afterwards import asked_afterwards
 from scheduler.invitations.group_news import GroupNews
 from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind, Channel, Holds, InvitationWish, MailChoices
 from scheduler.invitations.reply_addresses import ReplyAddresses
@@ -135,7 +136,7 @@ class Writer:
         invites = to.wish is InvitationWish.EACH and not session.holds_invitation
         with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
-            aside = wording.asked_afterwards(self._released_link(asked) if asked else "", self._voice if pulses else "")
+            aside = asked_afterwards(self._released_link(asked) if asked else "", self._voice if pulses else "")
             text = wording.reminder_text(session, reader, links, answerable=invites and self._answers, aside=aside)
             letter = self._letter(to, wording.reminder_subject(session, reader), text, (session,), links)
             event = self._event(to, session)

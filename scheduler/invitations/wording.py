@@ -260,16 +260,6 @@ def reminder_subject(change: Change, reader: Reader) -> str:
     return say("Reminder: mentoring on %(when)s", when=short_time(_start(change), reader.zone))
 
 
-def asked_afterwards(released: str, voice: str) -> list[str]:
-    """What a reminder asks beside: the links to say afterwards whether one was released, and to a term's pulse."""
-    lines = []
-    if released:
-        lines += [say("Afterwards, one tap tells whether you were really released. Nobody sees your answer:"), released]
-    if voice:
-        lines += [say("Three quick statements are waiting for you, once this term:"), voice]
-    return [*lines, ""] if lines else []
-
-
 def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: bool, aside: Sequence[str] = ()) -> str:
     """A reminder of one session."""
     lines = [greeting(reader.name), "", say("Your mentoring group meets:"), "", *_session_lines(change, reader), ""]

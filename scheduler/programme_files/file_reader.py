@@ -37,6 +37,7 @@ from scheduler.programmes.model import (
     Window,
 )
 from scheduler.programmes.signposts import faults_of
+from scheduler.voices.model import PulseAsked
 
 _DAYS: Final = {name: number for number, name in enumerate(WEEKDAYS)}
 _DUTIES: Final = ("during", "lunch", "beside_work_minutes")
@@ -77,6 +78,7 @@ def _file(whole: Table) -> ProgrammeFile:
         _openly(whole.table("openly")) if whole.has("openly") else None,
         tuple(_signpost(each) for each in whole.tables("signposts")) if whole.has("signposts") else None,
         _code(whole.table("code_of_conduct")) if whole.has("code_of_conduct") else None,
+        _pulse(whole.table("pulse")) if whole.has("pulse") else None,
     )
     whole.must_be_read()
     return found
@@ -309,6 +311,12 @@ def _charter(table: Table) -> Charter:
 
 def _page(table: Table) -> PageText:
     found = PageText(table.text("text"), table.flag("shared", False))
+    table.must_be_read()
+    return found
+
+
+def _pulse(table: Table) -> PulseAsked:
+    found = PulseAsked(table.day("opens_on"), table.text("instrument"), table.list_of("questions", str))
     table.must_be_read()
     return found
 

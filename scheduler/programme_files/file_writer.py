@@ -60,6 +60,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "page": _page(file.page) if file.page else None,
         "signposts": [_signpost(each) for each in file.signposts] if file.signposts is not None else None,
         "code_of_conduct": {"text": file.code} if file.code else None,
+        "pulse": {**asdict(file.pulse), "questions": list(file.pulse.questions)} if file.pulse else None,
     }
     return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
 

@@ -12,6 +12,7 @@ from scheduler.joining.model import Questions
 from scheduler.joining.openly import AskedOpenly
 from scheduler.programmes.emphasis import Emphasis
 from scheduler.programmes.model import Programme, Signpost
+from scheduler.voices.model import PulseAsked
 
 EMPHASIS_WORDS: Final = MappingProxyType(
     {
@@ -47,3 +48,4 @@ class ProgrammeFile:
     signposts: tuple[Signpost, ...] | None = None
     code: str | None = None
     """The code of conduct that facilitators sign."""
+    pulse: PulseAsked | None = None

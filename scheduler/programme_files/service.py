@@ -31,6 +31,7 @@ from scheduler.publishing.forgotten_answers import change_asked
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
+from scheduler.voices.pulse import pulse_asked, take_pulse
 
 _BESIDE: Final = ("journeys", "questions", "charter", "page", "signposts")
 """Parts of a file that are kept beside the programme's own value."""
@@ -69,7 +70,7 @@ def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview
     before = _stored(db, actor, get_programme(db, programme_id))
     others = [
         name
-        for name in ("journeys", "questions", "openly", "charter", "page", "signposts", "code")
+        for name in ("journeys", "questions", "openly", "charter", "page", "signposts", "code", "pulse")
         if _differs(before, file, name)
     ]
     return Preview(programme_id, file, (*sorted(effects.changed), *others), effects)
@@ -105,7 +106,7 @@ def _must_work(file: ProgrammeFile) -> None:
 
 
 def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: ProgrammeFile, now: datetime) -> None:
-    """Journeys, questions, what is asked openly, charter, page and signposts, where they differ."""
+    """Journeys, questions, what is asked openly, charter, page, signposts and pulse, where they differ."""
     if file.journeys is not None:
         _put_journeys(db, actor, programme_id, file.journeys, now)
     before = _stored(db, actor, get_programme(db, programme_id))
@@ -121,6 +122,8 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
         save_page(db, actor, programme_id, file.page.text, file.page.shared, now)
     if file.signposts is not None and _differs(before, file, "signposts"):
         set_signposts(db, actor, programme_id, file.signposts, now)
+    if file.pulse is not None and _differs(before, file, "pulse"):
+        take_pulse(db, actor, programme_id, file.pulse, now)
 
 
 def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
@@ -135,6 +138,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         asked_openly(db, programme.id),
         signposts_of(db, (programme.id,)) or None,
         code.text if code.version else None,
+        pulse_asked(db, programme.id),
     )
 
 

@@ -32,7 +32,8 @@ from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRo
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 from scheduler.voices.pathway import facilitators_to_be
-from scheduler.voices.tables import JobPlanRow, PathwayRow
+from scheduler.voices.pulse import usual_day
+from scheduler.voices.tables import JobPlanRow, PathwayRow, PulseRow
 
 Row = TypeVar("Row", bound=Base)
 _ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": [], "new_here": False}
@@ -64,7 +65,7 @@ class Copying:
 
     def settings(self, *, only_joined: bool) -> None:
         """What is set beside the programme's own value: questions, charter, code of conduct, its page (closed),
-        signposts, ways between sites, rota managers."""
+        signposts, the pulse (in the middle of the term), ways between sites, rota managers."""
         self._questions(only_joined)
         adopted = (self._newest(CharterRow), self._newest(CodeOfConductRow))
         for newest in adopted:
@@ -72,6 +73,7 @@ class Copying:
                 self._add([newest], version=1, adopted_at=self.now)
         self._all_of(ProgrammePageRow, shared_at=None)
         self._all_of(SignpostRow)
+        self._all_of(PulseRow, opens_on=usual_day(self.db, self.after), changed_text="", changed_at=None)
         ways = self.db.scalars(select(JourneyRow).where(JourneyRow.from_site_id.in_(self.sites))).all()
         for way in ways:
             if way.to_site_id in self.sites:

@@ -71,7 +71,7 @@ def nominate(db: Db, actor: Actor, programme_id: int, person_id: int, text: str,
         raise NotFound(say("That facilitator isn’t in this programme."))
     same = (NominationRow.programme_id == programme_id, NominationRow.nominee_id == person_id)
     if db.scalar(select(exists().where(*same, NominationRow.by_id == actor.person_id))):
-        raise NotPossible(say("You’ve nominated them already."), what_to_do=say("One nomination is enough."))
+        raise NotPossible(say("You have already nominated them."), what_to_do=say("One nomination is enough."))
     words = required_text(text, LONGEST)
     db.add(
         NominationRow(

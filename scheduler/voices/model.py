@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -58,6 +58,15 @@ class PulseAnswer:
     question: int
     value: int
     said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PulseAsked:
+    """What a programme sets of its pulse: from which day on people are asked, from which instrument, and what."""
+
+    opens_on: date
+    instrument: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

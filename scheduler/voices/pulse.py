@@ -40,6 +40,7 @@ from scheduler.voices.model import (
     OWN,
     PULSE_OPEN_FOR,
     PulseAnswer,
+    PulseAsked,
 )
 from scheduler.voices.tables import PulseAnswerRow, PulseRow
 
@@ -130,7 +131,7 @@ def set_pulse(
     lock_programme(db, programme_id)
     if _is_answered(db, programme_id):
         raise NotPossible(
-            say("Someone has answered already, so the statements and the day stay as they are."),
+            say("Someone has already answered, so the statements and the day stay as they are."),
             what_to_do=say("Next term can ask something else."),
         )
     asked = INSTRUMENTS.get(instrument) or tuple(text for each in questions if (text := " ".join(each.split())))
@@ -141,6 +142,19 @@ def set_pulse(
         db.add(row := PulseRow(programme_id=programme_id))
     row.opens_on, row.instrument, row.questions = opens_on, " ".join(instrument.split()), list(asked)
     record(db, actor, "pulse.set", now, programme_id, questions=len(asked), opens_on=opens_on.isoformat())
+
+
+def pulse_asked(db: Db, programme_id: int) -> PulseAsked | None:
+    """What a programme has set of its pulse."""
+    row = db.get(PulseRow, programme_id)
+    return PulseAsked(row.opens_on, row.instrument, tuple(row.questions)) if row else None
+
+
+def take_pulse(db: Db, actor: Actor, programme_id: int, asked: PulseAsked, now: datetime) -> None:
+    """Set a pulse as a file has it, unless its day has passed: what was asked then has been answered elsewhere."""
+    today = now.astimezone(ZoneInfo(get_programme(db, programme_id).zone)).date()
+    if asked.opens_on >= today:
+        set_pulse(db, actor, programme_id, asked.opens_on, asked.instrument, asked.questions, now)
 
 
 def say_what_changed(db: Db, actor: Actor, programme_id: int, text: str, now: datetime) -> None:
@@ -192,7 +206,7 @@ def answer_pulse(db: Db, actor: Actor, programme_id: int, values: Mapping[int, i
         raise NotFound(_not_asked())
     mine = (PulseAnswerRow.programme_id == programme_id, PulseAnswerRow.person_id == actor.person_id)
     if db.scalar(select(exists().where(*mine))):
-        raise NotPossible(say("You’ve answered already."), what_to_do=say("You don’t need to do anything."))
+        raise NotPossible(say("You have already answered."), what_to_do=say("You don’t need to do anything."))
     if not values or not all(n in range(len(found.questions)) and LEAST <= v <= MOST for n, v in values.items()):
         raise Rejected(say("Choose an answer to at least one statement."))
     db.add_all(

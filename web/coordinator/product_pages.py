@@ -124,5 +124,8 @@ PAGES: Final = (
     ProductPage(
         _("Where people find help"), _("signposts counselling occupational health crisis line wellbeing"), "signposts"
     ),
+    ProductPage(_("What people say"), _("release rate pulse survey feedback awards nominations"), "voices"),
+    ProductPage(_("Nominated for an award"), _("awards prizes recognition"), "voices_awards"),
+    ProductPage(_("Hours by job plan"), _("PA facilitators pathway deputy training"), "job_plans"),
     ProductPage(_("Next term, copy and end"), _("archive reopen close copy"), "life"),
 )  # fmt: skip

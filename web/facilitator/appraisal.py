@@ -8,6 +8,7 @@ from typing import Final
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.groups.model import Thanks
 from scheduler.groups.records import minutes_led, sessions_led
 from scheduler.groups.thanks import own_thanks
 from scheduler.joining.own_conduct import OwnConduct, own_conduct
@@ -58,10 +59,7 @@ def record_as_pdf() -> Response:
         paper.points(pool_lines(pool))
     if thanks:
         paper.heading(_("Thanks"))
-        paper.points(
-            f"“{shortened(each.text, MOST_LETTERS)}” {each.signed_by or _('a member')}, {short_day(each.day)}"
-            for each in thanks[:MOST_THANKS]
-        )
+        paper.points(map(_thanks_line, thanks[:MOST_THANKS]))
     headers = {"Content-Disposition": 'attachment; filename="facilitating.pdf"'}
     return Response(paper.as_bytes(), mimetype="application/pdf", headers=headers)
 
@@ -94,6 +92,11 @@ def pool_lines(pool: Pool) -> Sequence[str]:
     if pool.change:
         lines.append(_("One thing that would help even more: %(what)s", what=say(CHANGES[pool.change])))
     return lines
+
+
+def _thanks_line(thanks: Thanks) -> str:
+    by = thanks.signed_by or _("a member")
+    return f"“{shortened(thanks.text, MOST_LETTERS)}” {by}, {short_day(thanks.day)}"
 
 
 def _plan_line(name: str, plan: JobPlan) -> str:

@@ -18,10 +18,13 @@ from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import send_waiting
 from scheduler.people.model import RelationKind
 from scheduler.people.tables import RelationRow
+from scheduler.programmes.tables import SiteRow
+from scheduler.releases.tables import ReleaseRow
 from scheduler.rotas.tables import DutyRow, RotaRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import JoinLinkRow, SessionRow
 from scheduler.settings import Settings
+from scheduler.voices.tables import ReleaseAnswerRow
 from tests.mail_server import Inbox, calendar_parts, files, text_of
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital, a_hospital
 from tests.scheduler.invitations.post import ADA, ADDRESSES, BEN, invitation_of, method_of, new_for, tell, want
@@ -114,6 +117,32 @@ def test_a_reminder_asks_what_would_make_it_useful(told: Hospital, settings: Set
     asked = "What would make it useful for you? Add a line to the agenda there."
     assert asked in text_of(bens)
     assert asked not in text_of(mine)
+
+
+def test_a_reminder_asks_for_a_tap_only_of_those_who_need_a_release(
+    told: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    with told.database.writing() as db:
+        session = db.scalars(select(SessionRow).order_by(SessionRow.starts_at)).first()
+        assert session
+        site = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == told.programme_id)).first()
+        db.add(
+            ReleaseRow(
+                programme_id=told.programme_id, session_id=session.id, person_id=told.people[ADA], site_id=site,
+                rota="ward", starts_at=session.starts_at, ends_at=session.ends_at, duty="Day", sequence=0,
+                created_at=FAR, changed_at=FAR,
+            )
+        )  # fmt: skip
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    [mine], [bens] = new_for(inbox, ADA), new_for(inbox, BEN)
+    with told.database.reading() as db:
+        [question] = db.scalars(select(ReleaseAnswerRow))
+    link = f"{settings.base_url}/mail/released/{Tags(settings).sign(TagKind.RELEASED, question.id)}"
+    assert (question.person_id, question.answer) == (told.people[ADA], None)
+    assert link in text_of(mine)
+    assert "/mail/released/" not in text_of(bens)
+    assert "/my-voice" not in text_of(mine), "no pulse is open"
 
 
 def test_whoever_wants_no_invitations_gets_a_file_only(told: Hospital, settings: Settings, inbox: Inbox) -> None:

@@ -42,6 +42,7 @@ from scheduler.programmes.model import (
 )
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.signposts import set_signposts, signposts_of
+from scheduler.voices.pulse import pulse_asked, set_pulse
 from tests.builders import NOW, programme, world
 from tests.scheduler.sessions.term import a_term
 
@@ -232,6 +233,22 @@ def test_where_to_find_help_goes_by_file_and_stays_where_a_file_says_nothing_of_
         assert after({name: value for name, value in known.items() if name != "signposts"}) == HELP
         assert after({**known, "signposts": known["signposts"][1:]}) == HELP[1:]
         assert after({**known, "signposts": []}) == ()
+
+
+def test_a_pulse_goes_by_file_unless_its_day_has_passed(storage: Database) -> None:
+    here = world(storage)
+    with storage.writing() as db:
+        first_day = get_programme(db, here.programme_id).first_day
+        set_pulse(db, here.coordinator, here.programme_id, first_day, "Local", ("Our rota allows it.",), NOW)
+        known = tomllib.loads(export_programme(db, here.coordinator, here.programme_id))
+        assert preview_file(db, here.coordinator, tomli_w.dumps(known).encode(), NOW).nothing
+        other = apply_file(db, OPERATOR, tomli_w.dumps({**known, "slug": "elsewhere"}).encode(), NOW)
+        assert pulse_asked(db, other) == pulse_asked(db, here.programme_id) is not None
+        past = {**known, "slug": "later", "pulse": {**known["pulse"], "opens_on": NOW.date() - timedelta(days=1)}}
+        assert pulse_asked(db, apply_file(db, OPERATOR, tomli_w.dumps(past).encode(), NOW)) is None
+    wrong = {**known, "slug": "wrong", "pulse": {**known["pulse"], "questions": ["1", "2", "3", "4"]}}
+    with pytest.raises(Rejected), storage.writing() as db:
+        apply_file(db, OPERATOR, tomli_w.dumps(wrong).encode(), NOW)
 
 
 @pytest.mark.parametrize(

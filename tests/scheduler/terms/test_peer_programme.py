@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
 
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.tables import FeedBodyRow
 from scheduler.db import Database
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.joining import portraits
 from scheduler.joining.answers import agree
-from scheduler.people.model import Actor, Role
+from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.tables import ParticipantRow, RoleRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.terms.peer_programme import begin_peer_programme, facilitators_for_peers
-from tests.builders import NOW, World, actor, people_csv, person_line, world
+from tests.builders import NOW, World, actor, people_csv, person_line, publish, set_marks, world
 
 NAMES = ("Fay Lantern", "Gil Spare", "Hal Boss", "Ida Moor")
 FIRST_DAY = date(2027, 3, 1)
@@ -77,3 +84,37 @@ def test_only_its_coordinator_begins_it(storage: Database) -> None:
     for name in ("", "x" * 500):
         with pytest.raises(Rejected), storage.writing() as db:
             begin_peer_programme(db, here.coordinator, here.programme_id, name, FIRST_DAY, NOW)
+
+
+def test_their_own_hour_is_in_each_facilitators_calendar(storage: Database) -> None:
+    here, ids = a_world(storage, len(NAMES))
+    with storage.writing() as db:
+        after = begin_peer_programme(db, here.coordinator, here.programme_id, "Our hour", FIRST_DAY, NOW)
+        members = sorted(ids[name.split()[0].lower()] for name in NAMES)
+        roles = frozenset({(after, Role.RESIDENT), (here.programme_id, Role.FACULTY)})
+        for who in members:
+            agree(db, Actor(who, "", roles), after, NOW)
+    set_marks(World(storage, after, here.coordinator), dict.fromkeys(members, "2"))
+    with storage.writing() as db:
+        made = get_programme(db, after)
+        model_id, starts_at = made.models[0].id, made.slots()[0].starts_at
+        marks = {str(who): "2" for who in members}
+        plan = PlanRow(
+            programme_id=after, number=1, state="draft", score=0, seconds=0.0, points={}, created_at=NOW,
+            groups=[
+                GroupRow(
+                    key="g1", name="Our hour", model_id=model_id, mode="video",
+                    members=[MemberRow(person_id=who, role="resident") for who in members],
+                    sessions=[PlannedSessionRow(round=0, starts_at=starts_at, facilitator_ids=[], marks=marks)],
+                )
+            ],
+        )  # fmt: skip
+        db.add(plan)
+        db.flush()
+        publish(db, OPERATOR, plan.id, NOW)
+    fay = Actor(ids["fay"], "Fay Lantern", roles)
+    with storage.writing() as db:
+        open_feed(db, fay, Subject(Purpose.PERSON), NOW)
+    with storage.reading() as db:
+        body = gzip.decompress(db.scalars(select(FeedBodyRow.gzipped)).one()).decode()
+    assert f"{starts_at.astimezone(ZoneInfo(made.zone)):%Y%m%dT%H%M%S}" in body

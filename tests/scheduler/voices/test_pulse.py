@@ -10,8 +10,10 @@ from sqlalchemy import select
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
+from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import get_programme
+from scheduler.terms.next_term import NextTerm, begin_next_term
 from scheduler.voices.model import SAFETY
 from scheduler.voices.pulse import (
     Pulse,
@@ -25,6 +27,7 @@ from scheduler.voices.pulse import (
     set_pulse,
     usual_day,
 )
+from tests.builders import actor
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, Term
 
 MEMBERS = (*PEERS, *NEAR_PEERS)
@@ -57,7 +60,7 @@ def test_it_is_asked_once_in_its_two_weeks_of_residents_with_a_group(term: Term)
                 answer(db, term, name, now, 5)
         answer(db, term, PEERS[0], now, 5, 4, 1)
         assert own_pulses(db, term.actor(PEERS[0]), now) == ()
-        with pytest.raises(NotPossible, match="answered already"):
+        with pytest.raises(NotPossible, match="already answered"):
             answer(db, term, PEERS[0], now, 1)
         for early_or_late in (now - HOUR, pulse.closes_at):
             with pytest.raises(NotFound):
@@ -150,3 +153,16 @@ def test_faults_are_told_by_their_fields(term: Term) -> None:
             assert [fault.where for fault in refused.value.faults] == [field]
         with pytest.raises(NotAllowed):
             set_pulse(db, term.actor(PEERS[0]), term.programme_id, programme.first_day, SAFETY, (), now)
+
+
+def test_the_next_term_asks_the_same_in_its_middle_and_takes_no_answer_along(term: Term) -> None:
+    with term.database.writing() as db:
+        pulse = a_pulse(db, term)
+        answer(db, term, PEERS[0], pulse.opens_at, 5)
+        last = get_programme(db, term.programme_id).last_day
+        first_day = last + timedelta(days=7 - last.weekday())
+        wanted = NextTerm("Next", first_day, keeps_groups=False)
+        after = begin_next_term(db, term.coordinator(), term.programme_id, wanted, pulse.opens_at)
+        found = find_pulse(db, actor(term.coordinator().person_id or 0, after, Role.COORDINATOR), after)
+        assert found
+        assert (found.questions, found.opens_on, found.is_fixed) == (pulse.questions, usual_day(db, after), False)
