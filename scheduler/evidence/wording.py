@@ -147,9 +147,11 @@ def statement_words(found: Mapping[str, Any]) -> str:
 
 def area_words(found: Mapping[str, Any]) -> str:
     """What people work on, how much it matters to the middle of them and how far they are."""
+    name = str(found["area"])
+    said = say(name)
     return say(
         "%(area)s: at least %(people)s people; it matters %(importance)s of 5, and they are %(progress)s of 4 steps on",
-        area=say(found["area"]), people=found["people"], importance=found["importance"], progress=found["progress"],
+        area=said, people=found["people"], importance=found["importance"], progress=found["progress"],
     )  # fmt: skip
 
 
