@@ -190,6 +190,24 @@ def test_a_week_in_writing_lets_those_who_cannot_be_there_take_part(pages: Pages
     assert "Cat Osier in writing" not in page
 
 
+def test_one_tap_says_that_somebody_takes_part_in_writing(pages: Pages) -> None:
+    path = f"/sessions/{session_of(pages).id}"
+    ben = pages.signed_in(BEN)
+    assert "I’ll take part in writing" in words_of(ben.get(path).text)
+    page = told(ben, f"{path}/writing", of_session=path.rsplit("/", 1)[-1])
+    assert "Your group sees that you take part in writing." in page
+    assert "You take part in writing." in page
+    assert "I’ll take part in writing" not in page
+    seen = words_of(pages.signed_in(RESIDENT).get(path).text)
+    assert "Ben Marrow in writing" in seen
+    assert "Ben Marrow can’t make it" not in seen
+    for email in OUTSIDERS:
+        assert pages.signed_in(email).post(f"{path}/writing", {}).status_code == 404
+    page = told(ben, f"{path}/writing", stop="1", of_session=path.rsplit("/", 1)[-1])
+    assert "Nobody expects anything in writing from you." in page
+    assert "Ben Marrow can’t make it" in words_of(pages.signed_in(RESIDENT).get(path).text)
+
+
 def test_anybody_in_the_group_writes_to_it_without_seeing_an_address(pages: Pages) -> None:
     path = f"/groups/{pages.programme_id}/g2/write"
     fay = pages.signed_in(FACILITATOR)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from scheduler.people.tables import ParticipantRow
 from scheduler.sessions.tables import SessionRow, SurgeRow
 from tests.web.builders import (
     COORDINATOR,
@@ -19,6 +20,21 @@ from tests.web.builders import (
     everything_stored,
     words_of,
 )
+
+
+def test_a_week_in_writing_is_shown_with_who_keeps_a_group_meeting(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        accepting = update(ParticipantRow).where(ParticipantRow.person_id != pages.ids[RESIDENT])
+        db.execute(accepting.values(accepts_writing=True))
+    cora = pages.signed_in(COORDINATOR)
+    form = {"first_day": first_day(pages), "written": "1"}
+    shown = words_of(cora.post(pages.path("/busy-weeks"), form).text)
+    assert "3 sessions change:" in shown
+    assert "in writing" in shown
+    assert "because of people who don’t accept one: Peer group 1: Ada Quill" in shown
+    assert cora.save(pages.path("/busy-weeks"), form).status_code == 303
+    assert "A week in writing instead" in words_of(cora.get(pages.path("/busy-weeks")).text)
+    assert press_back(cora, pages) == 303
 
 
 def lengths(pages: Pages) -> set[float]:

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import icalendar
 import pytest
 from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
+from scheduler.calendars.feed_store import FeedStore
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.model import AddSession, CancelSession, ChangeMode, MoveSession, ReinstateSession
 from scheduler.coordination.service import carry_out_all, preview_all
@@ -390,6 +395,20 @@ def test_a_session_is_a_week_in_writing_where_everyone_in_the_group_accepts_it(t
     end(term)
     assert state(term) == before
     assert term.invited(own)[term.id_of(PEERS[0])] == "0", "and who is on duty is missing again"
+
+
+def test_calendars_show_a_week_in_writing_as_free_time(term: Term) -> None:
+    accept_writing(term, *PEERS)
+    with term.database.writing() as db:
+        subject = Subject(Purpose.GROUP, term.programme_id, "g1")
+        address = open_feed(db, term.actor(PEERS[0]), subject, clock.now())
+    day = first_day(term)
+    begin(term, surge(term, minutes=None, written=True, last_day=day))
+    store = FeedStore(term.database, aside=lambda work: work())
+    feed = store.fetch(address.token, clock.now())
+    calendar = icalendar.Calendar.from_ical(store.plain(feed))  # type: ignore[arg-type]
+    seen = {(str(event["TRANSP"]), str(event.get("LOCATION", ""))) for event in calendar.walk("VEVENT")}
+    assert seen == {("TRANSPARENT", "In writing, in the week from then"), ("OPAQUE", "By video")}
 
 
 def test_its_questions_come_to_everyone_and_nobody_notes_who_came(term: Term) -> None:
