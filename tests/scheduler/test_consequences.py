@@ -1089,6 +1089,11 @@ def test_every_service_that_notes_a_change_is_tried() -> None:
 SAME_AS_BEFORE = {
     "groups.thread._note_that_they_write",
     "availability.breaks.come_back",
+    "coordination.standing_deputies._tell",
+    "evidence.directors.accept_invitation",
+    "evidence.directors.dismiss_director",
+    "evidence.directors.step_down",
+    "sessions.turn_swaps.answer_swap",
     "availability.entries.resume",
     "availability.patterns.remove_pattern",
     "enrolment.people_changes.change_ways",
