@@ -30,6 +30,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.attendance import note_who_came
+from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.model import IN_WRITING
 from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import SessionRow, SurgedSessionRow, SurgeRow
@@ -155,6 +156,11 @@ def test_groups_meet_from_afar_where_everyone_accepts_it(term: Term) -> None:
     assert [each.mode for each in shown.touched] == ["phone"] * 3
     assert shown.stay == (("Near-peer group 2", ("Cleo Thistle",)),)
     assert shown.people == 4
+    assert shown.no_way_in == ("Peer group 1",)
+    with term.database.writing() as db:
+        set_join_links(db, term.actor(PEERS[0]), term.programme_id, "g1", "", "+44 20 7946 0123", clock.now())
+    assert does(term, wanted).no_way_in == ()
+    before = state(term)
     begin(term, wanted)
     during = rows(term)
     assert {(row.mode, row.room_id, row.site_id) for key, row in during.items() if key[0] == "g1"} == {
