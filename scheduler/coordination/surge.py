@@ -30,6 +30,8 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.surge import (
+    FROM_AFAR,
+    Effect,
     Surge,
     effects_on,
     forget_surge,
@@ -39,8 +41,9 @@ from scheduler.sessions.surge import (
     surge_from,
     within,
 )
-from scheduler.sessions.tables import AttendeeRow, SessionRow, SurgeRow
+from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow, SurgeRow
 from scheduler.text_input import reason_given
+from solvers.vocabulary import PHONE, VIDEO
 
 SHORTEST: Final = 10
 """Minutes; nothing that is shorter is a session."""
@@ -63,13 +66,15 @@ class SessionTouched:
 class SurgeEffects:
     """What a surge would do. ``stay`` has the groups of which sessions stay in person, with the names of who accepts
     no other way that all of them do, ``live`` those that meet still, with who accepts no week in writing; ``frozen``
-    sessions begin so soon that it takes a reason; ``people`` are told."""
+    sessions begin so soon that it takes a reason; ``people`` are told. ``no_way_in`` are groups that would meet from
+    afar and have no video link, or no number to call, for it yet."""
 
     touched: tuple[SessionTouched, ...]
     stay: tuple[tuple[str, tuple[str, ...]], ...]
     frozen: int
     people: int
     live: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    no_way_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ def what_surge_does(db: Db, actor: Actor, programme_id: int, wanted: Surge, now:
         sum(programme.conduct.is_frozen(row.starts_at, now) for row in touched),
         len(_concerned(db, [row.id for row in touched])),
         _of_groups(db, rows, {key: effect.live for key, effect in effects.items()}),
+        _without_way_in(db, programme_id, touched, effects),
     )
 
 
@@ -221,6 +227,20 @@ def _of_groups(
             people.setdefault(row.group_name, set()).update(of_session[row.id])
     names = _names(db, {who for of_one in people.values() for who in of_one})
     return tuple((group, tuple(sorted(names[who] for who in people[group]))) for group in sorted(people))
+
+
+def _without_way_in(
+    db: Db, programme_id: int, rows: Sequence[SessionRow], effects: Mapping[int, Effect]
+) -> tuple[str, ...]:
+    """The names of groups that would meet by video without a link, or by phone without a number."""
+    of_programme = select(JoinLinkRow).where(JoinLinkRow.programme_id == programme_id)
+    links = {row.group_key: {VIDEO: row.url, PHONE: row.phone} for row in db.scalars(of_programme)}
+    lacking = {
+        row.group_name
+        for row in rows
+        if (mode := effects[row.id].mode) in FROM_AFAR and not links.get(row.group_key, {}).get(mode)
+    }
+    return tuple(sorted(lacking))
 
 
 def _names(db: Db, people: Collection[int]) -> Mapping[int, str]:

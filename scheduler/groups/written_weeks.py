@@ -23,6 +23,7 @@ from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster, rosters
 from scheduler.programmes.firewall import NOBODY, Pairs, closed_to, closing_in
 from scheduler.programmes.life import must_go_on
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.apologies import lock_session, say_sorry
 from scheduler.sessions.in_writing import find_writing_place, no_longer_in_writing
 from scheduler.sessions.model import IN_WRITING, SessionStatus
@@ -33,6 +34,8 @@ from solvers.vocabulary import COMING
 BEGINS_BEFORE: Final = timedelta(days=2)
 """So long before a session its questions are mailed to who takes part in writing."""
 DIGEST_EVERY: Final = timedelta(days=1)
+_GOING_ON: Final = select(ProgrammeRow.id).where(ProgrammeRow.ended_at.is_(None))
+"""For a programme that was ended nothing is mailed; what was written in it is deleted all the same."""
 
 
 def take_part_in_writing(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
@@ -108,6 +111,7 @@ def _with_people_waiting(db: Db, now: datetime) -> tuple[dict[int, SessionRow], 
         select(SessionRow, WritingPlaceRow)
         .join(WritingPlaceRow, WritingPlaceRow.session_id == SessionRow.id)
         .where(
+            SessionRow.programme_id.in_(_GOING_ON),
             WritingPlaceRow.asked_at.is_not(None),
             WritingPlaceRow.prompted_at.is_(None),
             SessionRow.status != SessionStatus.CANCELLED,
@@ -129,7 +133,11 @@ def _whole_sessions(db: Db, now: datetime) -> dict[int, SessionRow]:
     due = (SessionRow.starts_at <= now, SessionRow.ends_at > now - OPEN_FOR)
     rows = db.scalars(
         select(SessionRow).where(
-            SessionRow.mode == IN_WRITING, SessionRow.status != SessionStatus.CANCELLED, *due, ~has_one
+            SessionRow.programme_id.in_(_GOING_ON),
+            SessionRow.mode == IN_WRITING,
+            SessionRow.status != SessionStatus.CANCELLED,
+            *due,
+            ~has_one,,
         )
     )
     return {row.id: row for row in rows}
@@ -192,7 +200,7 @@ def _gather(db: Db, settings: Settings, now: datetime) -> None:
     rows = db.execute(
         select(ThreadRow, SessionRow)
         .join(SessionRow, SessionRow.id == ThreadRow.session_id)
-        .where(due, ThreadRow.replies.any(since))
+        .where(due, ThreadRow.replies.any(since), SessionRow.programme_id.in_(_GOING_ON))
         .options(selectinload(ThreadRow.replies))
         .order_by(ThreadRow.opened_at, ThreadRow.session_id)
     ).all()

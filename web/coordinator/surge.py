@@ -141,6 +141,11 @@ def _told(programme: Programme, does: SurgeEffects) -> Iterator[Told]:
             _("These groups don’t have a week in writing, because of people who don’t accept one:"),
             [f"{group}: {', '.join(names)}" for group, names in does.live],
         )
+    if does.no_way_in:
+        yield Told(
+            _("These groups have no video link or number to call yet. Anyone in them can add it on the group’s page:"),
+            list(does.no_way_in),
+        )
     yield Told(
         mailed(ngettext("We e-mail %(num)s person.", "We e-mail %(num)s people.", does.people)),
     )

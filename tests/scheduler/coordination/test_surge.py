@@ -18,7 +18,7 @@ from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.consequences import bring_up_to_date, everything
-from scheduler.coordination.model import AddSession, CancelSession, ChangeMode, MoveSession, ReinstateSession
+from scheduler.coordination.model import AddSession, CancelSession, ChangeMode, MoveSession, PutIn, ReinstateSession
 from scheduler.coordination.service import carry_out_all, preview_all
 from scheduler.coordination.surge import SurgeEffects, begin_surge, end_surge, find_surge, what_surge_does
 from scheduler.errors import NotAllowed, NotPossible, Rejected
@@ -30,6 +30,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.attendance import note_who_came
+from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.model import IN_WRITING
 from scheduler.sessions.surge import Surge
 from scheduler.sessions.tables import SessionRow, SurgedSessionRow, SurgeRow
@@ -38,7 +39,7 @@ from scheduler.troubles.model import TroubleKind
 from scheduler.troubles.tables import TroubleRow
 from tests.builders import actor, publish
 from tests.scheduler.derivation import derived
-from tests.scheduler.sessions.term import NEAR_PEERS, PEERS, Term, add_groups, store_plan
+from tests.scheduler.sessions.term import LEFT_OVER, NEAR_PEERS, PEERS, Term, add_groups, store_plan
 
 SETTINGS = Settings("sqlite://", "k" * 40, base_url="https://rounds.example", smtp_url="smtp://localhost")
 
@@ -155,6 +156,11 @@ def test_groups_meet_from_afar_where_everyone_accepts_it(term: Term) -> None:
     assert [each.mode for each in shown.touched] == ["phone"] * 3
     assert shown.stay == (("Near-peer group 2", ("Cleo Thistle",)),)
     assert shown.people == 4
+    assert shown.no_way_in == ("Peer group 1",)
+    with term.database.writing() as db:
+        set_join_links(db, term.actor(PEERS[0]), term.programme_id, "g1", "", "+44 20 7946 0123", clock.now())
+    assert does(term, wanted).no_way_in == ()
+    before = state(term)
     begin(term, wanted)
     during = rows(term)
     assert {(row.mode, row.room_id, row.site_id) for key, row in during.items() if key[0] == "g1"} == {
@@ -439,3 +445,18 @@ def test_a_way_to_meet_that_somebody_does_not_accept_is_refused_by_name(term: Te
         if not accepts:
             with pytest.raises(Rejected, match="reason"), term.database.writing() as db:
                 carry_out_all(db, term.coordinator(), [change], "", clock.now())
+
+
+def test_nobody_is_put_into_a_group_that_meets_in_a_way_they_do_not_accept(term: Term) -> None:
+    """Busy weeks made its sessions weeks in writing; who comes later has not accepted that."""
+    accept_writing(term, *PEERS)
+    begin(term, surge(term, minutes=None, written=True))
+    newcomer = PutIn(term.programme_id, "g1", term.id_of(LEFT_OVER))
+    words = "Zoe Left does not meet in the way"
+    with term.database.reading() as db:
+        seen = preview_all(db, term.coordinator(), [newcomer], clock.now())
+    assert any(words in each.text for each in seen.breaches)
+    accept_writing(term, LEFT_OVER)
+    with term.database.reading() as db:
+        seen = preview_all(db, term.coordinator(), [newcomer], clock.now())
+    assert not any(words in each.text for each in seen.breaches)

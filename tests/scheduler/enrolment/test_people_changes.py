@@ -39,7 +39,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service as rota_import
 from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaSpanRow
 from scheduler.sessions import apologies
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, SessionRow, WritingPlaceRow
 from scheduler.signing_in.links import make_link
 from scheduler.signing_in.tables import IdentityRow, SignInLinkRow
 from tests.builders import people_csv, person_line, programme, world
@@ -87,6 +87,8 @@ def test_everything_of_the_one_that_goes_is_of_the_one_that_stays(term: Term) ->
         session = term.session().id
         for person, text in ((ada, "hers"), (zoe, "also hers")):
             db.add(NoteRow(session_id=session, person_id=person, text=text, changed_at=now))
+            asked, wrote = (now, None) if text == "hers" else (None, now)
+            db.add(WritingPlaceRow(session_id=session, person_id=person, asked_at=asked, wrote_at=wrote))
             place = GroupPlaceRow(programme_id=term.programme_id, group_key="g1", person_id=person)
             db.add(place)
             db.flush()
@@ -114,6 +116,8 @@ def test_everything_of_the_one_that_goes_is_of_the_one_that_stays(term: Term) ->
         wishes = {(row.about_id, row.kind) for row in db.scalars(select(WishRow).where(WishRow.person_id == ada))}
         assert wishes == {(term.id_of(PEERS[2]), WishKind.WANT), (term.id_of(BEN), WishKind.AVOID)}
         assert set(db.get_one(NoteRow, (session, ada)).text.splitlines()) == {"hers", "also hers"}
+        [place] = db.scalars(select(WritingPlaceRow).where(WritingPlaceRow.session_id == session))
+        assert (place.person_id, place.asked_at, place.wrote_at) == (ada, now, now)
         assert len(db.scalars(select(GroupLetterRow)).all()) == 2
         assert [row.kind for row in db.scalars(select(RelationRow))] == [RelationKind.TREATS]
         duties = db.scalars(select(DutyRow.day).where(DutyRow.person_id == ada)).all()

@@ -25,6 +25,7 @@ from scheduler.mail.tables import MailRow
 from scheduler.people.model import RelationKind
 from scheduler.people.tables import RelationRow
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.apologies import take_back
 from scheduler.sessions.attendance import note_who_came
 from scheduler.sessions.model import Attendance
@@ -154,6 +155,20 @@ def test_whoever_comes_after_all_is_asked_nothing(term: Term) -> None:
         stop_writing(db, term.actor(EVE), term.session("g2").id, clock.now())
     assert (place_of(term).comes, place_of(term).in_writing) == (False, False)
     assert attend(term, before(term)) == []
+
+
+def test_nothing_is_mailed_once_the_programme_has_ended_and_all_of_it_is_deleted(term: Term) -> None:
+    write_instead(term)
+    write_instead(term, FINN)
+    [prompt, _other] = attend(term, before(term))
+    answer(term, prompt, now=before(term) + HOUR)
+    write_instead(term, GUS)
+    with term.database.writing() as db:
+        db.execute(update(ProgrammeRow).values(ended_at=before(term) + HOUR))
+    assert attend(term, before(term) + DAY) == []
+    assert attend(term, before(term) + OPEN_FOR) == []
+    with term.database.reading() as db:
+        assert db.scalars(select(ThreadReplyRow)).all() == []
 
 
 def test_a_link_that_fails_is_no_end_of_it(term: Term) -> None:

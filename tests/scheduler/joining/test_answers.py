@@ -137,6 +137,17 @@ def test_firm_alone_says_the_rest_and_no_other_word_counts(here: World) -> None:
     assert planned(here, "ada").firm == ()
 
 
+def test_nobody_accepts_a_week_in_writing_until_they_say_so_and_the_planner_plans_none(here: World) -> None:
+    ada, pid = somebody(here, "ada"), here.programme_id
+    answer_all(here, ada)
+    for accepts in (True, False):
+        with here.database.writing() as db:
+            assert answers.own_answers(db, ada, pid, NOW).accepts_writing is not accepts
+            answers.save_ways(db, ada, pid, ["phone"], NOW, accepts_writing=accepts)
+            assert answers.own_answers(db, ada, pid, NOW).accepts_writing is accepts
+        assert planned(here, "ada").modes == ("phone",)
+
+
 def test_each_step_is_kept_on_its_own_and_progress_is_told(here: World) -> None:
     ada = somebody(here, "ada")
     with here.database.writing() as db:

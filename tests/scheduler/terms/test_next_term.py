@@ -283,7 +283,7 @@ def test_nothing_is_mailed_for_a_programme_that_has_ended(storage: Database) -> 
         lambda db: own_questions.ask(db, ada, id_, term.id_of(SPARE), "Would you?", now),
         lambda db: own_questions.accept(db, gil, own_questions.questions(db, gil, id_)[0].id, now),
         lambda db: own_questions.decline(db, gil, own_questions.questions(db, gil, id_)[0].id, now),
-        lambda db: thread.open_thread(db, ben, session_id, "How was it?", now),
+        lambda db: thread.open_thread(db, Settings("sqlite://", "k" * 40), ben, session_id, "How was it?", now),
         lambda db: write_to_group(db, Settings("sqlite://", "k" * 40), ada, id_, "g1", "Goodbye", now),
         lambda db: decide(db, term.coordinator(), id_, 1, "https://rounds.example", granted=True, now=now),
     ):
