@@ -137,7 +137,7 @@ def _whole_sessions(db: Db, now: datetime) -> dict[int, SessionRow]:
             SessionRow.mode == IN_WRITING,
             SessionRow.status != SessionStatus.CANCELLED,
             *due,
-            ~has_one,,
+            ~has_one,
         )
     )
     return {row.id: row for row in rows}
