@@ -6,10 +6,11 @@ the first left off. Chance has no part in it: the same demo is lived the same wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Final
@@ -101,23 +102,22 @@ def live(database: Database, settings: Settings, coordinator: Actor, programme_i
     with database.reading() as db:
         over = [each for each in _sessions(db, programme_id, until) if each.ends_at + NOTED_AFTER <= until]
         asked = [each for each in of_the_term(db, coordinator, programme_id) if each.at <= until]
-    noted = 0
-    sessions = [(each.ends_at + NOTED_AFTER, _Session(database, settings, programme_id, each, names)) for each in over]
-    for _at, each in sorted([*sessions, *((each.at, each) for each in asked)], key=itemgetter(0)):
-        if isinstance(each, Happening):
-            _let_happen(database, each)
-        else:
-            noted += each.live()
+    steps: list[tuple[datetime, Callable[[], int]]] = [
+        *((each.ends_at + NOTED_AFTER, _Session(database, settings, programme_id, each, names).live) for each in over),
+        *((each.at, partial(_let_happen, database, each)) for each in asked),
+    ]
+    noted = sum(step() for _at, step in sorted(steps, key=itemgetter(0)))
     if over:
         _concern(database, programme_id, over[0].ends_at, until)
     attend_to_weeks(database, settings, until)
     return noted
 
 
-def _let_happen(database: Database, happening: Happening) -> None:
-    """What is not possible any more, after what was done by hand in the demo, does not happen."""
+def _let_happen(database: Database, happening: Happening) -> int:
+    """What is not possible any more, after what was done by hand in the demo, does not happen. No session is noted."""
     with suppress(MentorRoundsError), database.writing() as db:
         happening.do(db)
+    return 0
 
 
 def _names(database: Database) -> Mapping[int, str]:

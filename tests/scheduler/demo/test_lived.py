@@ -137,7 +137,8 @@ def test_what_people_are_asked_they_answer_once_at_its_time_and_most_of_them_do(
         assert count(term, NominationRow) == 1
         assert all(db.scalars(select(NominationRow.agrees)))
         wrote = db.scalars(select(WritingPlaceRow.wrote_at)).all()
-        assert wrote and all(wrote), "somebody took part in writing"
+        assert wrote
+        assert all(wrote), "who takes part in writing writes"
         assert not db.scalars(select(ThreadReplyRow)).all(), "and what they wrote is gone when the week is over"
 
 
