@@ -101,14 +101,12 @@ def live(database: Database, settings: Settings, coordinator: Actor, programme_i
         _move(database, coordinator, each, until)
     with database.reading() as db:
         over = [each for each in _sessions(db, programme_id, until) if each.ends_at + NOTED_AFTER <= until]
-        asked = [each for each in of_the_term(db, coordinator, programme_id) if each.at <= until]
+        said = [*of_the_term(db, coordinator, programme_id), *(_concern(programme_id, over[0].ends_at) if over else ())]
     steps: list[tuple[datetime, Callable[[], int]]] = [
         *((each.ends_at + NOTED_AFTER, _Session(database, settings, programme_id, each, names).live) for each in over),
-        *((each.at, partial(_let_happen, database, each)) for each in asked),
+        *((each.at, partial(_let_happen, database, each)) for each in said if each.at <= until),
     ]
     noted = sum(step() for _at, step in sorted(steps, key=itemgetter(0)))
-    if over:
-        _concern(database, programme_id, over[0].ends_at, until)
     attend_to_weeks(database, settings, until)
     return noted
 
@@ -221,7 +219,7 @@ class _Session:
         if not number % THANKED_EVERY:
             write_note(db, someone, self.held.id, NOTES[number % len(NOTES)], after)
             for who in self.held.of(MemberRole.FACILITATOR)[:1]:
-                text = THANKS[number % len(THANKS)]
+                text = THANKS[number // THANKED_EVERY % len(THANKS)]
                 thank(db, someone, self.programme_id, self.held.group_key, who, text, after, signed=bool(number % 4))
 
     def _actor(self, person_id: int) -> Actor:
@@ -229,16 +227,21 @@ class _Session:
         return Actor(person_id, self.names[person_id], frozenset({(self.programme_id, role)}))
 
 
-def _concern(database: Database, programme_id: int, after: datetime, until: datetime) -> None:
+def _concern(programme_id: int, after: datetime) -> tuple[Happening, ...]:
     """After the first session one concern is raised without a name; a contact answers two days later."""
     said, answered = after + timedelta(days=1), after + timedelta(days=3)
-    with database.writing() as db:
+    of_here = ConcernRow.programme_id == programme_id
+
+    def raise_one(db: Db) -> None:
         contacts = contacts_of(db, programme_id)
-        known = db.scalar(select(ConcernRow.id).where(ConcernRow.programme_id == programme_id).limit(1))
-        if known is not None or answered > until or not contacts:
-            return
-        told = Told(contacts=(contacts[0].id,))
-        raise_concern(db, None, programme_id, ConcernKind.OTHER, CONCERN, said, named=False, told=told)
-        concern_id = db.scalars(select(ConcernRow.id).where(ConcernRow.programme_id == programme_id)).one()
-        contact = Actor(contacts[0].id, contacts[0].name, frozenset({(programme_id, Role.OVERSIGHT)}))
-        answer_concern(db, contact, concern_id, ANSWER, answered)
+        if contacts and db.scalar(select(ConcernRow.id).where(of_here).limit(1)) is None:
+            told = Told(contacts=(contacts[0].id,))
+            raise_concern(db, None, programme_id, ConcernKind.OTHER, CONCERN, said, named=False, told=told)
+
+    def answer(db: Db) -> None:
+        for concern_id in db.scalars(select(ConcernRow.id).where(of_here, ConcernRow.answered_at.is_(None))).all():
+            contact = contacts_of(db, programme_id)[0]
+            actor = Actor(contact.id, contact.name, frozenset({(programme_id, Role.OVERSIGHT)}))
+            answer_concern(db, actor, concern_id, ANSWER, answered)
+
+    return Happening(said, raise_one), Happening(answered, answer)

@@ -14,6 +14,7 @@ from scheduler.consequences import bring_up_to_date, everything
 from scheduler.db import Database
 from scheduler.demo import lived
 from scheduler.demo.lived import live
+from scheduler.evidence.programme_counts import counts_of
 from scheduler.evidence.tables import EvidenceReleaseRow
 from scheduler.groups.records import minutes_led, sessions_led
 from scheduler.groups.tables import GoalRow, NoteRow, ThanksRow, ThreadReplyRow
@@ -105,6 +106,7 @@ def test_at_the_end_the_term_shows_what_terms_leave(term: Term) -> None:
         assert sorry, "somebody said sorry before"
         assert 0 < noted < len(ends(term)), "and one was forgotten"
         assert minutes_led(led) > 0
+        assert counts_of(db, term.programme_id, end)["sessions_moved"] == 1, "evidence knows of the coordinator's move"
         assert verify(db).broken == ()
         waiting = db.scalars(select(MailRow).where(MailRow.next_try_at.is_not(None))).all()
         assert len(waiting) < 10, "what was jumped over is not mailed by hundreds"
