@@ -63,8 +63,9 @@ class Document:
         left, top = pdf.l_margin, pdf.get_y()
         pdf.set_xy(left, top)
         pdf.cell(_NAME_WIDTH, height, name)
-        pdf.set_fill_color(225)
-        pdf.rect(left + _NAME_WIDTH, top + 1.5, _BAR_WIDTH, height - 3, style="F")
+        if share is not None:
+            pdf.set_fill_color(225)
+            pdf.rect(left + _NAME_WIDTH, top + 1.5, _BAR_WIDTH, height - 3, style="F")
         if share:
             pdf.set_fill_color(40, 90, 120)
             pdf.rect(left + _NAME_WIDTH, top + 1.5, _BAR_WIDTH * share, height - 3, style="F")

@@ -82,7 +82,8 @@ def _ways_into(settings: Settings, folder: Path, residents: int, today: datetime
         if today:
             move_clock(folder, today.date())
             noted = live_until_now(settings)
-            narrator.done(f"In the demo it is now {now().date()}: {noted} more sessions have been held")
+            held = "1 more session has" if noted == 1 else f"{noted or 'no'} more sessions have"
+            narrator.done(f"In the demo it is now {now().date()}: {held} been held")
             ways_in = find_demo(settings, folder) or ways_in
     return ways_in
 

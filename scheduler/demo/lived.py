@@ -6,10 +6,13 @@ the first left off. Chance has no part in it: the same demo is lived the same wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import exists, func, select
@@ -18,11 +21,14 @@ from scheduler.audit.tables import AuditRow
 from scheduler.coordination.model import MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database, Db
+from scheduler.demo.said import Happening, after_session, of_the_term
 from scheduler.errors import MentorRoundsError
 from scheduler.groups.private import add_goal, write_note
 from scheduler.groups.tables import GoalRow
 from scheduler.groups.thanks import thank
-from scheduler.oversight.concerns import reply
+from scheduler.groups.thread import reply
+from scheduler.groups.written_weeks import attend_to_weeks, take_part_in_writing
+from scheduler.oversight.concerns import reply as answer_concern
 from scheduler.oversight.contacts import contacts_of
 from scheduler.oversight.model import ConcernKind
 from scheduler.oversight.tables import ConcernRow
@@ -35,11 +41,14 @@ from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.attendance import note_who_came
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, SessionRow
+from scheduler.settings import Settings
 from solvers.vocabulary import COMING
 
 SORRY_EVERY, MISSED_EVERY, UNNOTED_EVERY, THANKED_EVERY, MOVED_EVERY = 5, 4, 13, 3, 11
+WRITTEN_EVERY: Final = 2
 """Of so many sessions, one has somebody who says sorry before, one somebody who does not come, one of whom nobody notes
-who came, one after which somebody says thank you, and one that is moved."""
+who came, one after which somebody says thank you, and one that is moved. Of so many who say sorry, one takes part in
+writing."""
 MOVED: Final = "session.moved"
 SORRY_BEFORE: Final = timedelta(days=1)
 MOVED_BEFORE: Final = timedelta(days=10)
@@ -55,6 +64,10 @@ THANKS: Final = (
     "Thank you for asking how the week was before you asked about the audit.",
     "What you said about the complaint helped me more than you know.",
     "Thank you for staying half an hour longer.",
+)
+WRITTEN: Final = (
+    "I handed over late every night this week. I would like to hear how others leave on time.",
+    "The best thing was a patient who came back to say thank you. I needed that.",
 )
 NOTES: Final = ("I was more tired than I thought. Say so earlier.", "Others find handover hard, too.")
 CONCERN: Final = "Our last session turned into a teaching round. Nothing bad, but we had hoped to talk."
@@ -79,7 +92,7 @@ class _Held:
         return sorted(who for who in self.coming if self.people[who] is role)
 
 
-def live(database: Database, coordinator: Actor, programme_id: int, until: datetime) -> int:
+def live(database: Database, settings: Settings, coordinator: Actor, programme_id: int, until: datetime) -> int:
     """Live the programme up to a moment; returns at how many sessions it was noted who came."""
     names = _names(database)
     with database.reading() as db:
@@ -88,12 +101,21 @@ def live(database: Database, coordinator: Actor, programme_id: int, until: datet
         _move(database, coordinator, each, until)
     with database.reading() as db:
         over = [each for each in _sessions(db, programme_id, until) if each.ends_at + NOTED_AFTER <= until]
-    noted = 0
-    for each in over:
-        noted += _Session(database, programme_id, each, names).live()
-    if over:
-        _concern(database, programme_id, over[0].ends_at, until)
+        said = [*of_the_term(db, coordinator, programme_id), *(_concern(programme_id, over[0].ends_at) if over else ())]
+    steps: list[tuple[datetime, Callable[[], int]]] = [
+        *((each.ends_at + NOTED_AFTER, _Session(database, settings, programme_id, each, names).live) for each in over),
+        *((each.at, partial(_let_happen, database, each)) for each in said if each.at <= until),
+    ]
+    noted = sum(step() for _at, step in sorted(steps, key=itemgetter(0)))
+    attend_to_weeks(database, settings, until)
     return noted
+
+
+def _let_happen(database: Database, happening: Happening) -> int:
+    """What is not possible any more, after what was done by hand in the demo, does not happen. No session is noted."""
+    with suppress(MentorRoundsError), database.writing() as db:
+        happening.do(db)
+    return 0
 
 
 def _names(database: Database) -> Mapping[int, str]:
@@ -146,16 +168,19 @@ class _Session:
     """One session, lived: from the day before to the evening after."""
 
     database: Database
+    settings: Settings
     programme_id: int
     held: _Held
     names: Mapping[int, str]
 
     def live(self) -> int:
         """Returns whether it was noted who came."""
+        if not self.held.number % UNNOTED_EVERY:
+            return 0
         sorry = self._sorry()
         residents = [who for who in self.held.of(MemberRole.RESIDENT) if who != sorry]
         leaders = self.held.of(MemberRole.FACILITATOR) or residents
-        if not residents or not leaders or not self.held.number % UNNOTED_EVERY:
+        if not residents or not leaders:
             return 0
         missed = {residents[-1]} if not self.held.number % MISSED_EVERY and len(residents) > 2 else set()
         came = {*residents, *self.held.of(MemberRole.FACILITATOR)} - missed
@@ -163,16 +188,26 @@ class _Session:
         with self.database.writing() as db:
             note_who_came(db, self._actor(leaders[0]), self.held.id, came, after)
             self._words(db, residents, after)
+            after_session(db, self.programme_id, self.held.id, map(self._actor, sorted(came)), after)
+            if sorry is not None and self._writes():
+                reply(db, self._actor(sorry), self.held.id, WRITTEN[self.held.number % len(WRITTEN)], after)
         return 1
 
     def _sorry(self) -> int | None:
-        residents = self.held.of(MemberRole.RESIDENT)
+        """Who cannot make it, if anybody; some take part in writing instead."""
+        residents, before = self.held.of(MemberRole.RESIDENT), self.held.starts_at - SORRY_BEFORE
         if self.held.number % SORRY_EVERY or len(residents) < 4:
             return None
         who = residents[self.held.number % len(residents)]
         with self.database.writing() as db:
-            say_sorry(db, self._actor(who), self.held.id, self.held.starts_at - SORRY_BEFORE)
+            say = take_part_in_writing if self._writes() else say_sorry
+            say(db, self._actor(who), self.held.id, before)
+        if self._writes():
+            attend_to_weeks(self.database, self.settings, before)
         return who
+
+    def _writes(self) -> bool:
+        return not self.held.number % (SORRY_EVERY * WRITTEN_EVERY)
 
     def _words(self, db: Db, residents: Sequence[int], after: datetime) -> None:
         """A goal after a resident's first session, a note now and then, thanks to who led."""
@@ -184,7 +219,7 @@ class _Session:
         if not number % THANKED_EVERY:
             write_note(db, someone, self.held.id, NOTES[number % len(NOTES)], after)
             for who in self.held.of(MemberRole.FACILITATOR)[:1]:
-                text = THANKS[number % len(THANKS)]
+                text = THANKS[number // THANKED_EVERY % len(THANKS)]
                 thank(db, someone, self.programme_id, self.held.group_key, who, text, after, signed=bool(number % 4))
 
     def _actor(self, person_id: int) -> Actor:
@@ -192,16 +227,21 @@ class _Session:
         return Actor(person_id, self.names[person_id], frozenset({(self.programme_id, role)}))
 
 
-def _concern(database: Database, programme_id: int, after: datetime, until: datetime) -> None:
+def _concern(programme_id: int, after: datetime) -> tuple[Happening, ...]:
     """After the first session one concern is raised without a name; a contact answers two days later."""
     said, answered = after + timedelta(days=1), after + timedelta(days=3)
-    with database.writing() as db:
+    of_here = ConcernRow.programme_id == programme_id
+
+    def raise_one(db: Db) -> None:
         contacts = contacts_of(db, programme_id)
-        known = db.scalar(select(ConcernRow.id).where(ConcernRow.programme_id == programme_id).limit(1))
-        if known is not None or answered > until or not contacts:
-            return
-        told = Told(contacts=(contacts[0].id,))
-        raise_concern(db, None, programme_id, ConcernKind.OTHER, CONCERN, said, named=False, told=told)
-        concern_id = db.scalars(select(ConcernRow.id).where(ConcernRow.programme_id == programme_id)).one()
-        contact = Actor(contacts[0].id, contacts[0].name, frozenset({(programme_id, Role.OVERSIGHT)}))
-        reply(db, contact, concern_id, ANSWER, answered)
+        if contacts and db.scalar(select(ConcernRow.id).where(of_here).limit(1)) is None:
+            told = Told(contacts=(contacts[0].id,))
+            raise_concern(db, None, programme_id, ConcernKind.OTHER, CONCERN, said, named=False, told=told)
+
+    def answer(db: Db) -> None:
+        for concern_id in db.scalars(select(ConcernRow.id).where(of_here, ConcernRow.answered_at.is_(None))).all():
+            contact = contacts_of(db, programme_id)[0]
+            actor = Actor(contact.id, contact.name, frozenset({(programme_id, Role.OVERSIGHT)}))
+            answer_concern(db, actor, concern_id, ANSWER, answered)
+
+    return Happening(said, raise_one), Happening(answered, answer)

@@ -65,7 +65,7 @@ def live_until_now(settings: Settings) -> int:
         with database.reading() as db:
             programme_id = find_programme_id(db, SLUG)
             coordinator = find_coordinator(db, programme_id) if programme_id is not None else None
-        noted = live(database, coordinator, programme_id, clock.now()) if coordinator and programme_id else 0
+        noted = live(database, settings, coordinator, programme_id, clock.now()) if coordinator and programme_id else 0
         with database.reading() as db:
             ids = db.scalars(select(ProgrammeRow.id).order_by(ProgrammeRow.id)).all()
         for programme_id in ids:

@@ -154,7 +154,9 @@ def _idle(
     now: datetime,
     since: datetime,
 ) -> Iterator[Idle]:
-    """Groups that have met last longer ago than two intervals, or not yet."""
+    """Groups that have met last longer ago than two intervals, or not yet; none once the term is over."""
+    if now.astimezone(ZoneInfo(programme.zone)).date() > programme.last_day:
+        return
     last = {one.group_key: one.starts_at for one in over if one.may_have_met}
     patience = timedelta(days=2 * programme.interval_days)
     for key, name in names.items():

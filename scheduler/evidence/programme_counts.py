@@ -58,18 +58,20 @@ def counts_of(db: Db, programme_id: int, now: datetime) -> dict[str, int | None]
 
 def _sessions(db: Db, programme_id: int, now: datetime) -> dict[str, int | None]:
     """Sessions whose time is over: those of rounds as planned, and those that groups added."""
-    moved = exists().where(FormerDateRow.session_id == SessionRow.id, FormerDateRow.starts_at != SessionRow.starts_at)
+    row = SessionRow
+    given_up = exists().where(FormerDateRow.session_id == row.id, FormerDateRow.starts_at != row.starts_at)
     rows = db.execute(
-        select(SessionRow.id, SessionRow.group_key, SessionRow.extra, SessionRow.status, moved).where(
-            SessionRow.programme_id == programme_id, SessionRow.ends_at <= now
+        select(row.id, row.group_key, row.extra, row.status, row.starts_at, given_up).where(
+            row.programme_id == programme_id, row.ends_at <= now
         )
     ).all()
+    first_dates = _first_dates(db, programme_id)
     invited = invited_to(db, programme_id, now)
     held, noted = held_sessions(invited), {each.session_id for each in invited if each.came is not None}
     found: Counter[str] = Counter()
-    for session_id, _, extra, status, was_moved in rows:
+    for session_id, _, extra, status, starts_at, was_given_up in rows:
         found["sessions_added" if extra else "sessions_planned"] += 1
-        found["sessions_moved"] += bool(was_moved)
+        found["sessions_moved"] += bool(was_given_up) or first_dates.get(session_id, starts_at) != starts_at
         found[_what_became(session_id in held, session_id in noted, status)] += 1
     meets = rosters(db, programme_id)
     met = {key for session_id, key, *_ in rows if session_id in held}
@@ -79,6 +81,16 @@ def _sessions(db: Db, programme_id: int, now: datetime) -> dict[str, int | None]
         "groups": len(meets),
         "groups_met": len(met & meets.keys()),
     }
+
+
+def _first_dates(db: Db, programme_id: int) -> Mapping[int, datetime]:
+    """By session the date that it had before a coordinator first moved it; groups' own moves keep theirs."""
+    lines = db.scalars(
+        select(AuditRow.details)
+        .where(AuditRow.programme_id == programme_id, AuditRow.action == "session.moved")
+        .order_by(AuditRow.id.desc())
+    )
+    return {line["session"]: datetime.fromisoformat(line["was"]) for line in lines if line.get("was")}
 
 
 def _what_became(held: bool, noted: bool, status: SessionStatus) -> str:

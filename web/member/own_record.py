@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template
 
 from scheduler.voices.own_record import OwnSession, chosen_notes, own_record
 from web.audiences import Audience, open_to
 from web.forms import read_address
-from web.language import day_and_time, language_tag, ngettext
+from web.language import clock_time, day_and_time, language_tag, ngettext, short_day
 from web.language import gettext as _
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now
@@ -63,7 +62,7 @@ def hours_words(minutes: int) -> str:
 
 
 def _line(session: OwnSession) -> str:
-    wall = session.starts_at.astimezone(ZoneInfo(session.zone))
     length = ngettext("%(num)s minute", "%(num)s minutes", session.minutes)
     chair = ", " + _("in the chair") if session.chaired else ""
-    return f"{wall:%Y-%m-%d %H:%M}, {length}{chair}"
+    when = f"{short_day(session.starts_at, session.zone)}, {clock_time(session.starts_at, session.zone)}"
+    return f"{when}, {length}{chair}"

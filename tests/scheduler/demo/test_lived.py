@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,19 +14,25 @@ from scheduler.consequences import bring_up_to_date, everything
 from scheduler.db import Database
 from scheduler.demo import lived
 from scheduler.demo.lived import live
+from scheduler.evidence.programme_counts import counts_of
+from scheduler.evidence.tables import EvidenceReleaseRow
 from scheduler.groups.records import minutes_led, sessions_led
-from scheduler.groups.tables import GoalRow, NoteRow, ThanksRow
+from scheduler.groups.tables import GoalRow, NoteRow, ThanksRow, ThreadReplyRow
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.tables import ConcernMessageRow, ConcernRow
 from scheduler.people.model import Role
 from scheduler.people.roles import appoint
 from scheduler.programmes.service import get_programme
 from scheduler.retention.service import Kept, carry_out
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
+from scheduler.settings import Settings
 from scheduler.terms.next_term import NextTerm, begin_next_term, usual_next_day
+from scheduler.voices.pulse import pulse_result, usual_day
+from scheduler.voices.tables import FacilitationRow, GoalWeightRow, NominationRow, PulseAnswerRow, PulseRow
 from tests.scheduler.sessions.term import FACILITATOR, Term, a_term
 
 DAY = timedelta(days=1)
+SETTINGS = Settings(database_url="", secret_key="kept")
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def term(database: Database, monkeypatch: pytest.MonkeyPatch) -> Term:
     for name, every in (
         ("SORRY_EVERY", 3),
         ("MISSED_EVERY", 2),
-        ("UNNOTED_EVERY", 6),
+        ("UNNOTED_EVERY", 5),
         ("THANKED_EVERY", 2),
         ("MOVED_EVERY", 4),
     ):
@@ -45,6 +51,7 @@ def term(database: Database, monkeypatch: pytest.MonkeyPatch) -> Term:
         for name in ("Olga", "Omar"):
             address, now = f"{name}@watch.example.org", clock.now()
             appoint(db, term.coordinator(), term.programme_id, f"{name} Watch", address, Role.OVERSIGHT, now)
+        appoint(db, term.coordinator(), term.programme_id, "Dora Dean", "dora@dean.example.org", Role.DIRECTOR, now)
     return term
 
 
@@ -54,7 +61,7 @@ def ends(term: Term) -> list[datetime]:
 
 
 def lived_until(term: Term, until: datetime) -> int:
-    return live(term.database, term.coordinator(), term.programme_id, until)
+    return live(term.database, SETTINGS, term.coordinator(), term.programme_id, until)
 
 
 def count(term: Term, table: type) -> int:
@@ -99,9 +106,42 @@ def test_at_the_end_the_term_shows_what_terms_leave(term: Term) -> None:
         assert sorry, "somebody said sorry before"
         assert 0 < noted < len(ends(term)), "and one was forgotten"
         assert minutes_led(led) > 0
+        assert counts_of(db, term.programme_id, end)["sessions_moved"] == 1, "evidence knows of the coordinator's move"
         assert verify(db).broken == ()
         waiting = db.scalars(select(MailRow).where(MailRow.next_try_at.is_not(None))).all()
         assert len(waiting) < 10, "what was jumped over is not mailed by hundreds"
+
+
+def test_what_people_are_asked_they_answer_once_at_its_time_and_most_of_them_do(term: Term) -> None:
+    with term.database.reading() as db:
+        programme = get_programme(db, term.programme_id)
+        opens_on = usual_day(db, term.programme_id)
+    begins, opens = (datetime.combine(day, time(12), UTC) for day in (programme.first_day, opens_on))
+    lived_until(term, begins - DAY)
+    assert count(term, PulseRow) == count(term, EvidenceReleaseRow) == 0, "nothing is asked before the term"
+    lived_until(term, opens + 3 * DAY)
+    early = count(term, PulseAnswerRow)
+    lived_until(term, opens + 60 * DAY)
+    end = datetime.combine(programme.last_day, time(12), UTC)
+    lived_until(term, end + 30 * DAY)
+    said = [count(term, each) for each in (PulseAnswerRow, FacilitationRow, NominationRow, EvidenceReleaseRow)]
+    lived_until(term, end + 30 * DAY)
+    again = [count(term, each) for each in (PulseAnswerRow, FacilitationRow, NominationRow, EvidenceReleaseRow)]
+    assert said == again, "nobody answers twice"
+    assert 0 < early < said[0] == 7 * 3, "seven of eight residents, three statements"
+    assert count(term, GoalWeightRow) > 0
+    with term.database.reading() as db:
+        result = pulse_result(db, term.coordinator(), term.programme_id, end)
+        assert result is not None
+        assert result.pulse.changed_text
+        assert all(each.answers == 7 for each in result.statements)
+        assert {day.month for day in db.scalars(select(EvidenceReleaseRow.made_at))} >= {begins.month, end.month}
+        assert count(term, NominationRow) == 1
+        assert all(db.scalars(select(NominationRow.agrees)))
+        wrote = db.scalars(select(WritingPlaceRow.wrote_at)).all()
+        assert wrote
+        assert all(wrote), "who takes part in writing writes"
+        assert not db.scalars(select(ThreadReplyRow)).all(), "and what they wrote is gone when the week is over"
 
 
 def test_after_the_term_retention_comes_and_the_next_term_begins(term: Term) -> None:
