@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
+from scheduler.circles.departures import take_out_of_circles
 from scheduler.db import Base, Db
 from scheduler.edits.history import forget_histories
 from scheduler.errors import NotFound, NotPossible
@@ -117,6 +118,8 @@ def delete_everything(db: Db, actor: Actor, person_id: int, now: datetime) -> No
     for each in sorted(db.scalars(left.where(ParticipantRow.person_id == person_id)).all()):
         leave(db, actor, each, now, person_id=person_id)
     entries = entries_of(db, person_id)
+    for each in programmes:
+        take_out_of_circles(db, each, entries, now)
     db.flush()
     forget_histories(db, programmes, entries, now)
     counted = count_without_names(db, now, AttendeeRow.person_id.in_(entries))
@@ -173,11 +176,15 @@ def _forget_all_rows(db: Db, entries: Collection[int]) -> None:
         if fate is Fate.DELETED:
             db.execute(delete(table).where(theirs))
         elif fate is Fate.NAMELESS:
-            db.execute(update(table).where(theirs).values({column: None, **_REACH.get(name, {})}))
+            db.execute(update(table).where(theirs).values({column: None, **_ALSO.get(name, {})}))
 
 
-_REACH: Final[dict[str, dict[str, Any]]] = {"concern": {"reach": "", "reply_by": "code"}}
-"""What else goes with the name: an address to be answered at. The code goes on opening the conversation."""
+_ALSO: Final[dict[str, dict[str, Any]]] = {
+    "concern": {"reach": "", "reply_by": "code"},
+    "session": {"chair_agreed": False, "chair_wants_id": None},
+}
+"""What else goes with the name: an address to be answered at (the code goes on opening the conversation), and what they
+agreed on with others for their turn in the chair."""
 
 
 def _empty(db: Db, row: PersonRow, now: datetime) -> None:

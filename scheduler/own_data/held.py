@@ -16,7 +16,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.own_data.model import Held, Kind, LeftOut, OwnData, Part, Record, Value
 from scheduler.own_data.register import BESIDE, BY_ADDRESS, PERSON, REFERENCES
-from scheduler.people.model import Actor
+from scheduler.people.model import Actor, Role
 from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.tables import PersonRow
 from scheduler.plans.model import PlanState
@@ -29,6 +29,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "site": ("name",),
     "rota": ("name",),
     "own_group": ("name",),
+    "circle": ("name",),
     "group": ("name",),
     "session": ("group_name", "starts_at"),
     "plan": ("revision",),
@@ -93,15 +94,20 @@ def _told_as(table: str, column: str) -> str:
 
 
 def _mine(table: Table, column: str, person_id: int) -> ColumnElement[bool]:
-    mine = (table.c[column] == person_id) & _open(table)
+    mine = (table.c[column] == person_id) & _open(table, person_id)
     if table.name != "relation" or column == "declared_by_id":
         return mine
     # of the coordinator's list; what others declared is theirs, and some kinds are nobody's to tell
     return mine & table.c.declared.is_(False) & table.c.kind.not_in([kind.value for kind in SECRET_KINDS])
 
 
-def _open(table: Table) -> ColumnElement[bool]:
-    """Of drafts nobody is told: only of plans that are published, or were."""
+def _open(table: Table, person_id: int) -> ColumnElement[bool]:
+    """Of drafts nobody is told: only of plans that are published, or were; of circles nobody who runs the programme by
+    now."""
+    if table.name in ("circle_member", "circle_concern"):
+        circles, roles = Base.metadata.tables["circle"], Base.metadata.tables["role"]
+        runs = select(roles.c.programme_id).where(roles.c.person_id == person_id, roles.c.role == Role.COORDINATOR)
+        return table.c.circle_id.not_in(select(circles.c.id).where(circles.c.programme_id.in_(runs)))
     plans, groups = Base.metadata.tables["plan"], Base.metadata.tables["group"]
     seen = select(plans.c.id).where(plans.c.state.in_(_SEEN))
     if table.name == "member":
@@ -113,7 +119,7 @@ def _records(db: Db, table: Table, columns: Iterable[str], where: ColumnElement[
     """The rows, in one order; those in which nothing is said are none."""
     chosen = [table.c[name] for name in columns]
     rows = db.execute(select(*chosen).where(where).order_by(*table.primary_key.columns)).mappings()
-    said = [name for name in columns if name != "programme_id"]
+    said = [name for name in columns if name != "programme_id"] or columns
     return [dict(row) for row in rows if any(row[name] not in (None, "", [], {}) for name in said)]
 
 

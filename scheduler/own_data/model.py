@@ -26,6 +26,8 @@ class Kind(StrEnum):
     GOALS = "goals"
     THANKS = "thanks"
     CONCERNS = "concerns"
+    FEEDBACK = "feedback"
+    CIRCLES = "circles"
     MAIL = "mail"
     CALENDARS = "calendars"
     ACTS = "acts"

@@ -17,13 +17,16 @@ _OTHERS: Final = LeftOut("another person's own word: it is theirs to read")
 _ASKED_TO_STAND_IN: Final = tuple(
     ("session_id", other, "state", "note", "asked_at", "answered_at") for other in ("person_id", "for_id")
 )
+_ASKED_INTO_A_GROUP: Final = (
+    "programme_id", "text", "purpose", "group_name", "mode", "state", "asked_at", "answered_at",
+)  # fmt: skip
 _RECORDED: Final = ("kind", "reason", "made_by_name", "made_at", "withdrawn_at", "declined")
 REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("absence", "person_id"): (
         Held(_K.TIME, ("programme_id", "first_day", "last_day", "from_midday", "until_midday")),
     ),
-    ("asking", "from_id"): (Held(_K.QUESTIONS, ("programme_id", "to_id", "text", "state", "asked_at", "answered_at")),),
-    ("asking", "to_id"): (Held(_K.QUESTIONS, ("programme_id", "from_id", "text", "state", "asked_at", "answered_at")),),
+    ("asking", "from_id"): (Held(_K.QUESTIONS, ("to_id", *_ASKED_INTO_A_GROUP)),),
+    ("asking", "to_id"): (Held(_K.QUESTIONS, ("from_id", *_ASKED_INTO_A_GROUP)),),
     ("attended", "noted_by"): _OFFICE,
     ("attended", "person_id"): (Held(_K.ATTENDANCE, ("session_id", "came", "noted_at")),),
     ("attendee", "person_id"): (
@@ -31,6 +34,10 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("audit", "actor_id"): (Held(_K.ACTS, ("at", "programme_id", "action"), _S),),
     ("availability", "person_id"): _WORKED_OUT,
+    ("award_nomination", "by_id"): (
+        Held(_K.THANKS, ("programme_id", "nominee_id", "text", "day", "agrees"), _N),
+    ),
+    ("award_nomination", "nominee_id"): (Held(_K.THANKS, ("programme_id", "by_id", "text", "day", "agrees")),),
     ("booked_person", "person_id"): _WORKED_OUT,
     ("busy_calendar", "person_id"): (
         Held(_K.OWN_TIME, ("address", "all_day", "added_at", "fetched_at", "trouble", "skipped")),
@@ -44,6 +51,17 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("charter_hats", "person_id"): (Held(_K.GROUPS, ("programme_id", "group_key", "hats")),),
     ("charter_terms", "written_by"): LeftOut("the group's own words, which stay with the group", _N),
+    ("circle_concern", "from_id"): (
+        Held(_K.CIRCLES, ("circle_id", "to_id", "text", "named", "said_at", "answer"), _N),
+    ),
+    ("circle_concern", "to_id"): LeftOut("another person's own word: its author and who it is for read it there", _N),
+    ("circle_contact", "person_id"): LeftOut("what a circle has chosen: known from what it writes to its contact"),
+    ("circle_feed", "person_id"): (Held(_K.CIRCLES, ("opened_at",)),),
+    ("circle_member", "person_id"): (Held(_K.CIRCLES, ("circle_id", "joined_on", "agreed_version")),),
+    ("circle_past", "person_id"): (Held(_K.CIRCLES, ("programme_id", "name", "joined_on", "left_on")),),
+    ("circle_willing", "person_id"): (Held(_K.CIRCLES, ("programme_id",)),),
+    ("co_led", "noted_by"): _OFFICE,
+    ("co_led", "person_id"): (Held(_K.ATTENDANCE, ("session_id",)),),
     ("code_of_conduct", "adopted_by"): _OFFICE,
     ("concern", "about_id"): LeftOut("a concern that somebody else raised: it is theirs and their contact's", _S),
     ("concern", "person_id"): (
@@ -51,7 +69,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("concern_message", "person_id"): LeftOut("a contact's answer, or a note for who raised the concern", _N),
     ("concern_reader", "person_id"): LeftOut("which concerns a contact may read is in their own area"),
-    ("contact_invitation", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "invited_at")),),
+    ("contact_invitation", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "role", "invited_at")),),
     ("cover_sending", "sent_by"): _OFFICE,
     ("cover_told", "person_id"): (Held(_K.TIME, ("session_id", "site_id", "rota", "starts_at", "ends_at", "duty")),),
     ("date_question", "person_id"): LeftOut("a link that answers a proposed date once"),
@@ -65,7 +83,15 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("draft_pin", "other_id"): LeftOut("a coordinator's sketch of a plan that nobody has seen"),
     ("draft_pin", "person_id"): LeftOut("a coordinator's sketch of a plan that nobody has seen"),
     ("duty", "person_id"): (Held(_K.TIME, ("rota_id", "day", "code", "kind", "starts_at", "ends_at")),),
+    ("evidence_person", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "kind", "entered", "cells"), _N),),
+    ("facilitation_answer", "facilitator_id"): LeftOut("others' answers, of which five together are read"),
+    ("facilitation_answer", "person_id"): (
+        Held(_K.FEEDBACK, ("programme_id", "facilitator_id", "strengths", "change", "day"), _N),
+    ),
     ("facilitator_pause", "person_id"): LeftOut("a step for others' safety, of which the oversight contacts tell"),
+    ("facilitator_pathway", "person_id"): (
+        Held(_K.TAKING_PART, ("programme_id", "willing_at", "trained_on", "word_at")),
+    ),
     ("feed", "owner_id"): (
         Held(
             _K.CALENDARS,
@@ -83,6 +109,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("goal", "person_id"): (
         Held(_K.GOALS, ("programme_id", "text", "review_on", "shared", "reached_at", "created_at")),
     ),
+    ("goal_weight", "person_id"): (Held(_K.GOALS, ("programme_id", "area", "importance", "progress", "changed_at")),),
     ("group_place", "person_id"): (Held(_K.GROUPS, ("programme_id", "group_key", "muted")),),
     ("help_line", "person_id"): (Held(_K.GOALS, ("topic", "helper", "written_at")),),
     ("identity", "person_id"): (Held(_K.SIGNING_IN, ("issuer", "subject", "linked_at")),),
@@ -92,6 +119,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
             ("session_id", "holds", "takes_place", "starts_at", "ends_at", "place", "told_at", "answered_at"),
         ),
     ),
+    ("job_plan", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "hours_a_year")),),
     ("joining_answer", "person_id"): (
         Held(_K.TAKING_PART, ("programme_id", "invited_at", "reminded_at", "agreed_at", "changed_at", "steps")),
         Held(_K.CIRCUMSTANCES, ("programme_id", "needs")),
@@ -110,7 +138,8 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
         Held(
             _K.TAKING_PART,
             ("programme_id", "kind", "stage", "site_id", "modes", "models", "interests", "external", "capacity",
-             "new_here", "joined_at", "left_at", "declined", "guest"),
+             "new_here", "specialty", "mentor_level", "stays_on", "accepts_writing", "joined_at",
+             "left_at", "declined", "guest"),
         ),
         Held(
             _K.CIRCUMSTANCES,
@@ -129,6 +158,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
         Held(_K.QUESTIONS, ("programme_id", "session_id", "starts_at", "made_at", "state", "settled_at"), _N),
     ),
     ("proposal_answer", "person_id"): (Held(_K.QUESTIONS, ("proposal_id", "agrees", "said_at")),),
+    ("pulse_answer", "person_id"): (Held(_K.FEEDBACK, ("programme_id", "question", "value", "said_at"), _N),),
     ("relation", "about_id"): (
         Held(_K.TAKING_PART, ("programme_id", "person_id", "kind", "first_day", "last_day")),
     ),
@@ -147,6 +177,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("relation_override", "withdrawn_by"): _OFFICE,
     ("release", "person_id"): (Held(_K.TIME, ("programme_id", "session_id", "rota", "starts_at", "ends_at", "duty")),),
+    ("release_answer", "person_id"): (Held(_K.FEEDBACK, ("session_id", "answer", "said_at")),),
     ("reminder", "person_id"): (Held(_K.MAIL, ("session_id", "starts_at", "hours_before", "send_at", "sent_at")),),
     ("role", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "role")),),
     ("rota", "given_by"): (
@@ -160,11 +191,13 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("rota_spelling", "person_id"): (Held(_K.TIME, ("programme_id", "written", "said_at")),),
     ("rota_span", "person_id"): (Held(_K.TIME, ("rota_id", "first_day", "last_day")),),
     ("run", "requested_by"): _OFFICE,
+    ("session", "chair_id"): (Held(_K.GROUPS, ("programme_id", "group_name", "starts_at", "chair_changed_at"), _N),),
     ("sign_in_link", "person_id"): (Held(_K.SIGNING_IN, ("created_at", "ends_at", "stays", "used_at")),),
     ("site_change", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "first_day", "site_id")),),
+    ("standing_deputy", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "group_key", "named_at")),),
     ("swap_wish", "person_id"): (Held(_K.WISHES, ("programme_id", "into", "asked_at")),),
-    ("thanks", "person_id"): (Held(_K.THANKS, ("programme_id", "text", "day")),),
-    ("thanks", "signed_by"): (Held(_K.THANKS, ("programme_id", "text", "day"), _N),),
+    ("thanks", "person_id"): (Held(_K.THANKS, ("programme_id", "text", "day", "may_pass_on")),),
+    ("thanks", "signed_by"): (Held(_K.THANKS, ("programme_id", "text", "day", "may_pass_on"), _N),),
     ("thread", "opened_by"): (Held(_K.WORDS, ("session_id", "question", "opened_at"), _N),),
     ("thread_reply", "person_id"): (Held(_K.WORDS, ("session_id", "text", "said_at")),),
     ("told", "person_id"): (Held(_K.WISHES, ("plan_id", "wishes")),),
@@ -192,6 +225,9 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("wish", "about_id"): _OTHERS,
     ("wish", "person_id"): (Held(_K.WISHES, ("programme_id", "about_id", "kind")),),
+    ("writing_place", "person_id"): (
+        Held(_K.ATTENDANCE, ("session_id", "asked_at", "prompted_at", "wrote_at")),
+    ),
 }  # fmt: skip
 """(table, column) → what its rows say to whom they name there."""
 

@@ -57,7 +57,7 @@ def _due_of(db: Db, row: ProgrammeRow, now: datetime) -> Iterator[Due]:
         since = end_of(row) + timedelta(days=days)
         if today <= since:
             continue
-        left = preferences_left(db, row.id) if what is Kept.PREFERENCES else attendance_left(db, row.id, now)
+        left = preferences_left(db, row.id, now) if what is Kept.PREFERENCES else attendance_left(db, row.id, now)
         if left:
             yield Due(row.id, row.name, what, since, left)
 
@@ -90,7 +90,7 @@ def _carry_out(db: Db, each: Due, now: datetime) -> None:
     if each.what not in {still.what for still in _due_of(db, row, now)}:
         return
     if each.what is Kept.PREFERENCES:
-        count, fact = delete_preferences(db, row.id), Fact.PEOPLE
+        count, fact = delete_preferences(db, row.id, now), Fact.PEOPLE
     else:
         count, fact = keep_numbers(db, row.id, now), Fact.SESSIONS
     db.flush()

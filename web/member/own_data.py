@@ -18,7 +18,7 @@ from web.forms import Form, form_on, read_form
 from web.language import gettext as _
 from web.language import mode_name
 from web.member.blueprint import blueprint
-from web.member.own_data_words import KINDS, MARKS, PARTS, WORDS
+from web.member.own_data_words import KINDS, PARTS, WORDS, WORDS_OF
 from web.request_context import actor, database, now
 
 EVERYTHING = "everything"
@@ -99,12 +99,12 @@ def said(value: Value, name: str = "") -> str:
         told = {each: said(word) for each, word in value.items()}
         return ", ".join(f"{each}: {words}" for each, words in told.items() if words)
     if isinstance(value, list | tuple):
-        return ", ".join(said(each) for each in value if not isinstance(each, Mapping))
+        return ", ".join(said(each, name) for each in value if not isinstance(each, Mapping))
     return _plain(str(value), name)
 
 
 def _plain(text: str, name: str) -> str:
-    words = (MARKS if name == "mark" else WORDS).get(text)
+    words = WORDS_OF.get(name, WORDS).get(text)
     if words:
         return str(_(words))
     is_moment = len(text) > 18 and text[4] == text[7] == "-" and text[10] == "T"

@@ -8,6 +8,8 @@ from typing import Final
 
 from scheduler.languages import mark
 from scheduler.own_data.model import Kind
+from scheduler.voices.facilitation import CHANGES, STRENGTHS
+from scheduler.voices.model import Released
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN
 
 
@@ -76,11 +78,25 @@ KINDS: Final[Mapping[Kind, Words]] = {
         mark("You, and your group what you share."), _YOURS,
     ),
     Kind.THANKS: Words(
-        mark("Thanks"), mark("To say thank you."), mark("You and the person thanked."), _YOURS,
+        mark("Thanks and nominations"), mark("To say thank you."),
+        mark("You and the other person. Coordinators read a nomination once its nominee agrees."), _YOURS,
     ),
     Kind.CONCERNS: Words(
         mark("Concerns that you’ve raised under your name"), mark("To look after you and others."),
         mark("You and the oversight contacts you chose."), _WHILE,
+    ),
+    Kind.FEEDBACK: Words(
+        mark("What you’ve answered about how it’s going"), mark("To learn what helps and what doesn’t."),
+        mark("You. Others only read sums of five people or more."),
+        mark(
+            "Until everything about you is deleted; in the pulse your name goes with your wishes. What you answered "
+            "about statements and facilitators still counts then, without your name."
+        ),
+    ),
+    Kind.CIRCLES: Words(
+        mark("Your circles"), mark("So that your circle can meet."),
+        mark("You, and each circle its own. Nobody who runs the programme."),
+        mark("Until you leave the circle; your own note of it until you delete it."),
     ),
     Kind.MAIL: Words(
         mark("E-mails and invitations"), mark("To tell you of dates and changes, once."), _YOU,
@@ -104,11 +120,19 @@ PARTS: Final[Mapping[str, str]] = {
     "attended": mark("Whether you came"),
     "attendee": mark("Invitations to sessions"),
     "audit": mark("Entries in the record"),
+    "award_nomination.by_id": mark("Nominations you’ve made"),
+    "award_nomination.nominee_id": mark("You were nominated for an award"),
     "busy_calendar": mark("Other calendars"),
     "busy_span": mark("Busy times in other calendars"),
     "change_request": mark("Requests to change an answer"),
     "charter_agreement": mark("Charters you’ve agreed to"),
     "charter_hats": mark("In what role you’re there"),
+    "circle_concern": mark("What you’ve written to your circle’s contact"),
+    "circle_feed": mark("The calendar of your circles"),
+    "circle_member": mark("Circles you’re in"),
+    "circle_past": mark("Circles you’ve left"),
+    "circle_willing": mark("You’re willing to be a circle’s contact"),
+    "co_led": mark("Sessions you’ve led together"),
     "concern": mark("Concerns"),
     "contact_invitation": mark("Asked to be an oversight contact"),
     "cover_told": mark("Times told to rota managers"),
@@ -119,15 +143,20 @@ PARTS: Final[Mapping[str, str]] = {
     "desk_wish": mark("What you wanted to be told of"),
     "directory_entry": mark("Your entry in the directory"),
     "duty": mark("Duties"),
+    "evidence_person": mark("You’re counted in published figures"),
+    "facilitation_answer": mark("About your facilitators"),
+    "facilitator_pathway": mark("On the way to facilitating"),
     "feed": mark("Calendar addresses"),
     "first_question.from_id": mark("Questions you’ve asked first"),
     "first_question.to_id": mark("Questions you’ve been asked"),
     "goal": mark("Goals"),
+    "goal_weight": mark("What matters to you, and how far you are"),
     "group_letter": mark("When you wrote to your group"),
     "group_place": mark("E-mails of your group"),
     "help_line": mark("Who helps you with what"),
     "identity": mark("Your institution’s account"),
     "invitation": mark("Invitations sent"),
+    "job_plan": mark("Hours in your job plan"),
     "joining_answer": mark("Your answers"),
     "login": mark("Devices"),
     "looking": mark("Looking for a group"),
@@ -142,12 +171,14 @@ PARTS: Final[Mapping[str, str]] = {
     "private_note": mark("Notes"),
     "proposal": mark("Dates you’ve proposed"),
     "proposal_answer": mark("Answers to proposed dates"),
+    "pulse_answer": mark("The term’s pulse"),
     "relation.about_id": mark("What others are to you, on the coordinator’s list"),
     "relation.declared_by_id": mark("Relations that you’ve declared"),
     "relation.person_id": mark("What you are to others, on the coordinator’s list"),
     "relation_override.about_id": mark("Reasons recorded for sharing a group"),
     "relation_override.person_id": mark("Reasons recorded for sharing a group, with you as the senior"),
     "release": mark("When you’ll be released from duty"),
+    "release_answer": mark("Whether you were released"),
     "reminder": mark("Reminders"),
     "role": mark("Roles"),
     "rota": mark("Rotas you’ve given"),
@@ -156,8 +187,10 @@ PARTS: Final[Mapping[str, str]] = {
     "rota_manager": mark("You as a rota manager"),
     "rota_spelling": mark("How rotas spell your name"),
     "rota_span": mark("Days covered by rotas"),
+    "session": mark("Your turns in the chair"),
     "sign_in_link": mark("Links to sign in"),
     "site_change": mark("Changes of site"),
+    "standing_deputy": mark("Groups you stand in for"),
     "swap_wish": mark("Groups you’d swap into"),
     "text_message": mark("Text messages"),
     "thanks.person_id": mark("Thanks you’ve had"),
@@ -171,6 +204,7 @@ PARTS: Final[Mapping[str, str]] = {
     "waiting_rota": mark("Rotas being read"),
     "weekly": mark("Weekly times"),
     "wish": mark("People you wish for, or not"),
+    "writing_place": mark("Taking part in writing"),
 }
 
 WORDS: Final[Mapping[str, str]] = {
@@ -179,6 +213,7 @@ WORDS: Final[Mapping[str, str]] = {
     "facilitator": mark("Facilitator"),
     "coordinator": mark("coordinator"),
     "oversight": mark("oversight contact"),
+    "director": mark("director"),
     "want": mark("People you’d like to be with"),
     "avoid": mark("People you’d rather not be with"),
     "choice": mark("Facilitators you’d like"),
@@ -191,3 +226,16 @@ MARKS: Final[Mapping[str, str]] = {
     NOT_KNOWN: mark("not known"),
 }
 """Whether somebody can come."""
+RELEASED: Final[Mapping[str, str]] = {
+    Released.YES: mark("granted"),
+    Released.NO: mark("not granted"),
+    Released.OFF: mark("off anyway"),
+}
+"""What somebody said of a release."""
+WORDS_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "mark": MARKS,
+    "answer": RELEASED,
+    "strengths": STRENGTHS,
+    "change": CHANGES,
+}
+"""Stored words that mean something else, or nothing, elsewhere: by what they are told as."""

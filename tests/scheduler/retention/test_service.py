@@ -29,6 +29,7 @@ from scheduler.retention.service import Due, Kept, carry_out, due
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.quorum import needed_by_group
 from scheduler.sessions.tables import AttendanceShareRow, AttendedRow, AttendeeRow, SessionRow
+from scheduler.voices.tables import PulseAnswerRow, PulseRow
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term
 
 DAY = timedelta(days=1)
@@ -114,6 +115,28 @@ def test_wishes_and_circumstances_are_gone_everywhere_and_once(term: Term) -> No
     assert [action for action, _ in actions(term)] == ["retention.preferences"]
     assert carry_out(term.database, now) == ()
     assert len(actions(term)) == 1
+
+
+def test_an_answer_to_the_pulse_is_nobodys_then_unless_it_can_still_be_given(term: Term) -> None:
+    now = days_after_the_end(term, 91)
+    of = {"programme_id": term.programme_id, "person_id": term.id_of("ada.quill")}
+    with term.database.writing() as db:
+        db.add(
+            PulseRow(programme_id=term.programme_id, opens_on=now.date() - 10 * DAY, instrument="own", questions=["?"])
+        )
+        db.add(PulseAnswerRow(**of, question=0, value=4, said_at=now - 5 * DAY))
+        db.execute(update(ParticipantRow).where(ParticipantRow.person_id == of["person_id"]).values(stays_on=True))
+
+    def named() -> list[tuple[int | None, int]]:
+        with term.database.reading() as db:
+            return [(row.person_id, row.value) for row in db.scalars(select(PulseAnswerRow))]
+
+    carry_out(term.database, now)
+    assert named() == [(of["person_id"], 4)], "who answered while it is open is not asked twice"
+    with term.database.reading() as db:
+        assert not any(row.stays_on for row in db.scalars(select(ParticipantRow)))
+    assert [each.what for each in carry_out(term.database, now + 10 * DAY)] == [Kept.PREFERENCES]
+    assert named() == [(None, 4)], "the result stays"
 
 
 def test_figures_of_attendance_are_the_same_after_it(term: Term) -> None:

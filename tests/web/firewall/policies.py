@@ -70,7 +70,8 @@ POLICIES: Final = {
         "area_weighed "
         "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts "
         "circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
-        "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended",
+        "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended "
+        "staying_on",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
@@ -80,7 +81,7 @@ POLICIES: Final = {
         "charter_hats charter_pdf "
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set session suggested "
-        "thanked thread_answered thread_opened who_came_noted writing_chosen",
+        "thanked thread_answered thread_opened turn_answered turn_asked who_came_noted writing_chosen",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
