@@ -27,7 +27,10 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("attended", "noted_by"): _OFFICE,
     ("attended", "person_id"): (Held(_K.ATTENDANCE, ("session_id", "came", "noted_at")),),
     ("attendee", "person_id"): (
-        Held(_K.ATTENDANCE, ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away")),
+        Held(
+            _K.ATTENDANCE,
+            ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at"),
+        ),
     ),
     ("audit", "actor_id"): (Held(_K.ACTS, ("at", "programme_id", "action"), _S),),
     ("availability", "person_id"): _WORKED_OUT,
@@ -163,6 +166,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("sign_in_link", "person_id"): (Held(_K.SIGNING_IN, ("created_at", "ends_at", "stays", "used_at")),),
     ("site_change", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "first_day", "site_id")),),
     ("swap_wish", "person_id"): (Held(_K.WISHES, ("programme_id", "into", "asked_at")),),
+    ("opportunity", "person_id"): (Held(_K.WORDS, ("programme_id", "text", "posted_at", "ends_on")),),
     ("thanks", "person_id"): (Held(_K.THANKS, ("programme_id", "text", "day")),),
     ("thanks", "signed_by"): (Held(_K.THANKS, ("programme_id", "text", "day"), _N),),
     ("thread", "opened_by"): (Held(_K.WORDS, ("session_id", "question", "opened_at"), _N),),
