@@ -275,6 +275,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "feed.rotated": mark("changed a calendar address"),
         "feeds.ended": mark("lost their calendar addresses"),
         "group.written_to": mark("wrote to their group"),
+        "opportunity.posted": mark("posted an opportunity to a group"),
+        "opportunity.taken_down": mark("took an opportunity down"),
         "installation.begun": mark("began the installation"),
         "invitation.answered": mark("answered an invitation by e-mail"),
         "joining.agreed": mark("said yes to the programme"),
