@@ -145,6 +145,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "person.address_changed": mark("changed a person’s address"),
         "person.erased": mark("had everything about a person deleted"),
         "retention.preferences": mark("deleted wishes and circumstances at the end of the time set for them"),
+        "retention.housekeeping": mark("deleted what had been kept for its time"),
         "retention.attendance": mark("kept only numbers of who came at the end of the time set for names"),
         "person.left": mark("noted that someone leaves"),
         "person.back": mark("noted that someone is back"),
