@@ -36,8 +36,8 @@ the time as taken without a title."""
 class Invitee:
     """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
     whether they are not expected, since when, and whether they are on long leave then. To whom the group is ``closed``
-    reads the time alone, but for a ``guest``: they are told where, and how to join. Who chairs it has done so
-    ``chairs_since`` then."""
+    reads the time alone, but for a ``guest``: they are told where, and how to join. Who ``chairs`` it reads that; when
+    they last got the turn or gave it up is ``turn_changed_at``."""
 
     person_id: int
     role: MemberRole
@@ -48,7 +48,8 @@ class Invitee:
     away: bool = False
     closed: bool = False
     guest: bool = False
-    chairs_since: datetime | None = None
+    chairs: bool = False
+    turn_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,6 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
             ProgrammeRow.id,
             ProgrammeRow.zone,
             SessionRow.chair_id,
-            SessionRow.chair_changed_at,
         )
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
@@ -245,7 +245,7 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
     for row, *_ in rows:
         company[row.session_id].add(row.person_id)
     invited: dict[int, list[Invitee]] = defaultdict(list)
-    for row, site_id, starts_at, programme_id, zone, chair_id, chair_since in rows:
+    for row, site_id, starts_at, programme_id, zone, chair_id in rows:
         site = site_on(moves[programme_id], row.person_id, site_id, today_in(zone, starts_at)) if site_id else None
         invited[row.session_id].append(
             Invitee(
@@ -258,7 +258,8 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
                 row.away,
                 closed=not closing[programme_id].get(row.person_id, NOBODY).isdisjoint(company[row.session_id]),
                 guest=row.person_id in power[programme_id].guests,
-                chairs_since=chair_since if row.person_id == chair_id else None,
+                chairs=row.person_id == chair_id,
+                turn_changed_at=row.turn_changed_at,
             )
         )
     return invited
@@ -353,11 +354,11 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
         event = replace(event, description=f"{event.description}\n{counted}")
     if place is None or event.status is SessionStatus.CANCELLED:
         return event
-    known = (place.unexpected_changed_at, place.chairs_since)
+    known = (place.unexpected_changed_at, place.turn_changed_at)
     event = replace(event, changed_at=max((event.changed_at, *filter(None, known))))
     if not place.unexpected:
-        chairs = place.chairs_since is not None
-        return replace(event, description=f"{event.description}\n{wording.chairing}") if chairs else event
+        chairing = f"{event.description}\n{wording.chairing}"
+        return replace(event, description=chairing) if place.chairs else event
     title = wording.not_expected.format(title=event.title)
     description = "\n".join(filter(None, (wording.not_expected_more, event.description)))
     return replace(event, title=title, description=description, takes_time=False, alarm_minutes=0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -19,15 +20,32 @@ from scheduler.coordination.model import Candidate, TakeOver
 from scheduler.coordination.service import must_be_safe, open_desk
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
-from scheduler.languages import say
+from scheduler.languages import in_language, mark, say
+from scheduler.mail.greeting import greeting
+from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import ParticipantRow
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import lock_programme
 from scheduler.sessions.standing_deputies import StandingDeputy, find_standing_deputy, standing_deputies
 from scheduler.sessions.tables import SessionRow, StandingDeputyRow
+
+NAMED: Final = (
+    mark("You’re a group’s standing deputy"),
+    mark(
+        "Your coordinator has named you standing deputy of the mentoring group %(group)s. When its facilitator can’t "
+        "come, you’re asked first. You’re free to say no each time, and if this doesn’t suit you, just reply to this "
+        "e-mail. Your page:"
+    ),
+)
+NO_LONGER: Final = (
+    mark("You’re no longer a group’s standing deputy"),
+    mark(
+        "You’re no longer standing deputy of the mentoring group %(group)s. Thank you for having been there. Your page:"
+    ),
+)
 
 
 def standing_deputy_of(db: Db, actor: Actor, programme_id: int, group_key: str) -> StandingDeputy | None:
@@ -50,10 +68,10 @@ def possible_standing_deputies(
 
 
 def name_standing_deputy(
-    db: Db, actor: Actor, programme_id: int, group_key: str, person_id: int, now: datetime
+    db: Db, actor: Actor, programme_id: int, group_key: str, person_id: int, now: datetime, *, page_url: str = ""
 ) -> None:
-    """Name somebody, in the place of whoever it was. Raises NotPossible for who could not facilitate the group for the
-    rest of the term, :class:`~scheduler.errors.Unspoken` where that is nobody's business."""
+    """Name somebody in the place of whoever it was; both get an e-mail. Raises NotPossible for who could not facilitate
+    the group for the rest of the term, :class:`~scheduler.errors.Unspoken` where that is nobody's business."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
@@ -69,19 +87,27 @@ def name_standing_deputy(
     if row is None:
         row = StandingDeputyRow(programme_id=programme_id, group_key=group_key)
         db.add(row)
+    if row.person_id == person_id:
+        return  # named twice is named: there is no second e-mail
+    if row.person_id is not None:
+        _write_to(db, row, NO_LONGER, now, page_url)
     row.person_id, row.named_at = person_id, now
     db.flush()
+    _write_to(db, row, NAMED, now, page_url)
     record(db, actor, "deputy.standing_named", now, programme_id, group=group_key, person=person_id)
     _tell(db, programme_id, group_key, now)
 
 
-def withdraw_standing_deputy(db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime) -> None:
-    """The group has none any longer. Raises NotFound where it has none."""
+def withdraw_standing_deputy(
+    db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime, *, page_url: str = ""
+) -> None:
+    """The group has none any longer; who it was gets an e-mail. Raises NotFound where it has none."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     row = db.get(StandingDeputyRow, (programme_id, group_key))
     if row is None:
         raise NotFound(say("This group has no standing deputy."))
+    _write_to(db, row, NO_LONGER, now, page_url)
     db.delete(row)
     db.flush()
     record(db, actor, "deputy.standing_withdrawn", now, programme_id, group=group_key)
@@ -92,6 +118,17 @@ def _tell(db: Db, programme_id: int, group_key: str, now: datetime) -> None:
     """What hangs on the group's sessions is worked out again."""
     own = (SessionRow.programme_id == programme_id, SessionRow.group_key == group_key)
     note(db, Fact.SESSIONS, programme_id, now, db.scalars(select(SessionRow.id).where(*own)))
+
+
+def _write_to(db: Db, row: StandingDeputyRow, what: tuple[str, str], now: datetime, page_url: str) -> None:
+    """Tell a standing deputy, in their language, that they are one, or are one no longer."""
+    person = db.get_one(PersonRow, row.person_id)
+    own = (SessionRow.programme_id == row.programme_id, SessionRow.group_key == row.group_key)
+    group = db.scalar(select(SessionRow.group_name).where(*own).limit(1)) or ""
+    subject, words = what
+    with in_language(person.language):
+        text = f"{greeting(person.name)}\n\n{say(words, group=group)}\n\n{page_url}\n"
+        put_in_outbox(db, person.email, say(subject), text, now, programme_id=row.programme_id)
 
 
 def _leader(db: Db, programme_id: int, group_key: str) -> int | None:

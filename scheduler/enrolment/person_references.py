@@ -97,6 +97,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("own_mark", "person_id"): _M,
     ("participant", "person_id"): _M,
     ("plan", "published_by"): _M,
+    ("opportunity", "person_id"): _M,
     ("portrait", "code_noted_by"): _M,
     ("portrait", "person_id"): _M,
     ("preflight_override", "person_id"): _M,

@@ -36,3 +36,14 @@ class Thanks:
     signed_by: str
     day: date
     may_pass_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """What a facilitator offers to all of a group, until a day. ``is_own`` to who posted it."""
+
+    id: int
+    text: str
+    posted_by: str
+    ends_on: date
+    is_own: bool = False

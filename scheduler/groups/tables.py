@@ -96,6 +96,22 @@ class HelpLineRow(Base):
     written_at: Mapped[datetime]
 
 
+class OpportunityRow(Base):
+    """What a facilitator offers to all of a group, on its page until ``ends_on``."""
+
+    __tablename__ = "opportunity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    group_key: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    ends_on: Mapped[date]
+    posted_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_opportunity_programme_id_group_key", "programme_id", "group_key"),)
+
+
 class ThanksRow(Base):
     """A word of thanks to a facilitator. ``signed_by`` is empty if the writer did not want to be named; it
     ``may_pass_on`` if the writer agreed that the facilitator shows it at their appraisal."""

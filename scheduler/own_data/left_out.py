@@ -58,6 +58,7 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "login": {"digest": "the seal of the login"},
     "member": {"beside": "how it was planned", "by_hand": "how it was planned"},
+    "opportunity": {"id": "a number", "group_key": "the group is named where its people are"},
     "own_mark": {"id": "a number"},
     "participant": {},
     "portrait": {"code_noted_by": "who noted it"},

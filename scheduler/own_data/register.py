@@ -30,7 +30,10 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("attended", "noted_by"): _OFFICE,
     ("attended", "person_id"): (Held(_K.ATTENDANCE, ("session_id", "came", "noted_at")),),
     ("attendee", "person_id"): (
-        Held(_K.ATTENDANCE, ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away")),
+        Held(
+            _K.ATTENDANCE,
+            ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at"),
+        ),
     ),
     ("audit", "actor_id"): (Held(_K.ACTS, ("at", "programme_id", "action"), _S),),
     ("availability", "person_id"): _WORKED_OUT,
@@ -196,6 +199,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("site_change", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "first_day", "site_id")),),
     ("standing_deputy", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "group_key", "named_at")),),
     ("swap_wish", "person_id"): (Held(_K.WISHES, ("programme_id", "into", "asked_at")),),
+    ("opportunity", "person_id"): (Held(_K.WORDS, ("programme_id", "text", "posted_at", "ends_on")),),
     ("thanks", "person_id"): (Held(_K.THANKS, ("programme_id", "text", "day", "may_pass_on")),),
     ("thanks", "signed_by"): (Held(_K.THANKS, ("programme_id", "text", "day", "may_pass_on"), _N),),
     ("thread", "opened_by"): (Held(_K.WORDS, ("session_id", "question", "opened_at"), _N),),

@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from scheduler.db import Db
 from scheduler.enrolment.tables import WaitingListRow
 from scheduler.enrolment.waiting_lists import WAITS_FOR
+from scheduler.groups.opportunities import OPEN_FOR
+from scheduler.groups.tables import OpportunityRow
 from scheduler.mail.service import KEPT as MAIL_KEPT
 from scheduler.mail.tables import MailRow, TextRow, TroubleRow
 from scheduler.rota_import.replaced import KEPT as REPLACED_KEPT
@@ -33,6 +35,7 @@ KEPT: Final[Mapping[str, tuple[Any, ColumnElement[Any], timedelta]]] = {
     "lists that wait": (WaitingListRow, WaitingListRow.__table__.c.read_at, WAITS_FOR),
     "rotas that wait": (WaitingRow, WaitingRow.__table__.c.read_at, ROTAS_WAIT),
     "rotas as they were before an import": (ReplacedRow, ReplacedRow.__table__.c.made_at, REPLACED_KEPT),
+    "opportunities posted to groups": (OpportunityRow, OpportunityRow.__table__.c.posted_at, OPEN_FOR),
     "results of imports": (ImportResultRow, ImportResultRow.__table__.c.made_at, RESULTS_KEPT),
 }
 """By what it is called: where it is kept, from when its time counts, and how long that is."""

@@ -21,8 +21,8 @@ class SessionRow(Base):
     ``agreed_at`` is when the group last chose a date itself: no plan that was worked out before may undo that. A
     cancelled one that ``offers_again`` is offered other dates, as if too few could come. ``left_behind_at`` is the
     start that it had when its programme's days or times were changed so that they hold it no more: once it is moved, it
-    is where somebody wanted it. ``chair_id`` has its turn in the chair, since ``chair_changed_at``; two members who
-    swapped have ``agreed`` on it. ``chair_wants_id`` is the session whose turn they would rather have.
+    is where somebody wanted it. ``chair_id`` has its turn in the chair; two members who swapped have ``agreed`` on it.
+    ``chair_wants_id`` is the session whose turn they would rather have.
     """
 
     __tablename__ = "session"
@@ -50,7 +50,6 @@ class SessionRow(Base):
     left_behind_at: Mapped[datetime | None]
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     chair_agreed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    chair_changed_at: Mapped[datetime | None]
     chair_wants_id: Mapped[int | None] = mapped_column(ForeignKey("session.id", ondelete="SET NULL"), index=True)
 
     attendees: Mapped[list[AttendeeRow]] = relationship(cascade="all, delete-orphan")
@@ -69,7 +68,8 @@ class AttendeeRow(Base):
 
     ``unexpected`` says that they cannot come, or have said so, and ``unexpected_changed_at`` when that last became
     otherwise; both are for calendars, and None until they have been worked out. Who is ``away`` is on long leave then:
-    they keep their place, and are not counted.
+    they keep their place, and are not counted. ``turn_changed_at`` is when they last got its turn in the chair, or gave
+    it up, for their own calendar.
     """
 
     __tablename__ = "attendee"
@@ -81,6 +81,7 @@ class AttendeeRow(Base):
     unexpected: Mapped[bool | None]
     unexpected_changed_at: Mapped[datetime | None]
     away: Mapped[bool] = mapped_column(default=False, server_default=false())
+    turn_changed_at: Mapped[datetime | None]
 
 
 class FormerDateRow(Base):

@@ -77,7 +77,7 @@ def _of_group(
     held = [row for row in ahead if row.status != SessionStatus.CANCELLED and takes_turns]
     opened = [_open(row, names, sorry, now) for row in held]
     found = share_out(opened, _done([row for row in rows if row.starts_at <= now], opened)) if opened else {}
-    return [row for row in ahead if _give(row, found.get(row.id), now)]
+    return [row for row in ahead if give_turn(row, found.get(row.id), now)]
 
 
 def _open(row: SessionRow, names: Mapping[int, str], sorry: Collection[tuple[int, int]], now: datetime) -> Open:
@@ -102,11 +102,14 @@ def _done(past: Sequence[SessionRow], ahead: Sequence[Open]) -> Mapping[int, int
     return {who: had[who] if who in there else fewest for who in people}
 
 
-def _give(row: SessionRow, chair_id: int | None, now: datetime) -> bool:
+def give_turn(row: SessionRow, chair_id: int | None, now: datetime) -> bool:
+    """Give a session's turn to another, or to nobody; whether that changes it. The event changes for the two alone."""
     if row.chair_id == chair_id:
         return False
-    row.chair_id, row.chair_changed_at = chair_id, now
-    row.chair_agreed, row.chair_wants_id = False, None
+    for each in row.attendees:
+        if each.person_id in (row.chair_id, chair_id):
+            each.turn_changed_at = now
+    row.chair_id, row.chair_agreed, row.chair_wants_id = chair_id, False, None
     return True
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
@@ -18,6 +19,8 @@ from scheduler.programmes.service import lock_programme
 from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_session
 from scheduler.sessions.tables import SessionRow
+from scheduler.sessions.turn_letters import tell_who_asked, tell_who_is_asked
+from scheduler.sessions.turn_register import give_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,27 @@ def swaps_asked(group: OwnGroup, person_id: int, now: datetime) -> tuple[TurnSwa
     return tuple(found)
 
 
-def ask_for_turn(db: Db, actor: Actor, session_id: int, own_id: int, now: datetime) -> None:
-    """Offer one's own turn for that of another session of the group. Raises NotFound to who is not in it."""
+def ask_for_turn(db: Db, actor: Actor, session_id: int, own_id: int, now: datetime, *, page_url: str = "") -> None:
+    """Offer one's own turn for that of another session of the group; its chair gets an e-mail. Raises NotFound to who
+    is not in it."""
     group, wanted = own_session(db, actor, session_id)
     _must_see_all(group)
     must_go_on(db, group.programme_id)
     lock_programme(db, group.programme_id)
-    if own_id not in {each.id for each in swappable(group, wanted, actor.person_id or 0, now)}:
+    own = next((each for each in swappable(group, wanted, actor.person_id or 0, now) if each.id == own_id), None)
+    if own is None:
         raise _not_any_more()
-    db.get_one(SessionRow, own_id, populate_existing=True).chair_wants_id = wanted.id
+    row = db.get_one(SessionRow, own_id, populate_existing=True)
+    if row.chair_wants_id == wanted.id:
+        return  # asked twice is asked: there is no second e-mail
+    row.chair_wants_id = wanted.id
+    tell_who_is_asked(db, group.programme_id, wanted.chair_id or 0, actor.name, own, wanted, now, page_url)
     record(db, actor, "turn.asked", now, group.programme_id, session=own_id, wanted=wanted.id)
 
 
-def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees: bool) -> None:
-    """Say yes or no to whom would rather have one's own turn; ``session_id`` is the session that is offered for it."""
+def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees: bool, page_url: str = "") -> None:
+    """Say yes or no to who would rather have one's own turn, and gets an e-mail; ``session_id`` is the session that is
+    offered for it."""
     group, offered = own_session(db, actor, session_id)
     _must_see_all(group)
     must_go_on(db, group.programme_id)
@@ -78,16 +88,24 @@ def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees:
     asked = {swap.own.id: swap for swap in swaps_asked(group, actor.person_id or 0, now)}
     if offered.id not in asked:
         raise _not_any_more()
-    rows = db.scalars(select(SessionRow).where(SessionRow.id.in_((offered.id, asked[offered.id].theirs.id)))).all()
+    swap = asked[offered.id]
+    asker_id = swap.own.chair_id or 0
+    tell_who_asked(db, group.programme_id, asker_id, actor.name, swap.own, swap.theirs, now, page_url, agrees=agrees)
+    rows = db.scalars(
+        select(SessionRow)
+        .where(SessionRow.id.in_((offered.id, swap.theirs.id)))
+        .options(selectinload(SessionRow.attendees))
+    ).all()
     [one] = [row for row in rows if row.id == offered.id]
     [other] = [row for row in rows if row.id != offered.id]
     one.chair_wants_id = None
     if not agrees:
         record(db, actor, "turn.kept", now, group.programme_id, session=other.id, offered=one.id)
         return
-    one.chair_id, other.chair_id = other.chair_id, one.chair_id
-    for row in (one, other):
-        row.chair_agreed, row.chair_wants_id, row.chair_changed_at = True, None, now
+    mine = other.chair_id
+    for row, chair_id in ((one, mine), (other, asker_id)):
+        give_turn(row, chair_id, now)
+        row.chair_agreed = True
     db.flush()
     record(db, actor, "turn.swapped", now, group.programme_id, session=other.id, offered=one.id)
     note(db, Fact.SESSIONS, group.programme_id, now, (one.id, other.id))

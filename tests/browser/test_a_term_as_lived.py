@@ -449,7 +449,7 @@ def uploads(who: Visitor, calendar: bytes) -> None:
 def agrees_to_the_charter(who: Visitor, *, leads: bool = False) -> None:
     who.follow("Read the charter")
     if leads:
-        who.tick("mentor: shares experience, and the goals are yours")
+        who.tick("mentor: shares experience and assesses nobody; the goals are yours")
     who.tick("I agree and will keep to it.")
     who.press("Agree")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pdfplumber
 import pytest
 
 from scheduler import clock
-from scheduler.charters.model import PROPOSED
+from scheduler.charters.model import PROPOSED, Hat
 from scheduler.charters.service import adopt
 from scheduler.enrolment.own_relations import declare
 from scheduler.people.model import OPERATOR, Role
@@ -85,6 +86,33 @@ def test_a_facilitator_says_their_role_with_their_agreement_and_the_group_reads_
     assert fay.post(at(pages) + "/hats", {"hats": "supervisor"}).status_code == 422
     assert fay.post(at(pages) + "/hats", {"hats": "sponsor"}).status_code == 303
     assert "sponsor: can open doors" in words_of(cleo.get(at(pages)).text)
+
+
+def test_each_role_says_what_it_is_and_none_is_power_or_care(pages: Pages) -> None:
+    assert {hat.value for hat in Hat} == {"mentor", "coach", "sponsor", "advisor"}, "no supervisor, no counsellor"
+    shown = words_of(pages.signed_in(FACILITATOR).get(at(pages)).text)
+    assert "assesses nobody; the goals are yours" in shown
+    assert "asks questions and gives no advice" in shown
+    assert "to the whole group, not to one person" in shown
+    assert "what you decide is up to you" in shown
+    assert "Supervising, assessing and treating people of the group don’t go with facilitating it." in shown
+    assert "Mentoring isn’t counselling either" in shown
+
+
+def test_an_opportunity_is_read_by_the_group_and_posted_by_nobody_but_its_facilitator(pages: Pages) -> None:
+    fay, cleo = pages.signed_in(FACILITATOR), pages.signed_in(OTHER_RESIDENT)
+    group = f"/groups/{pages.programme_id}/g2"
+    form = {"text": "A fellowship, open to all", "ends_on": (clock.now() + timedelta(days=9)).date().isoformat()}
+    assert "Post an opportunity" not in words_of(cleo.get(group).text)
+    assert cleo.post(f"{group}/opportunities", form).status_code == 404
+    assert fay.post(f"{group}/opportunities", {**form, "ends_on": ""}).status_code == 422
+    assert fay.post(f"{group}/opportunities", form).status_code == 303
+    assert "A fellowship, open to all" in words_of(cleo.get(group).text)
+    assert "Take down" not in words_of(cleo.get(group).text)
+    assert "Take down" in words_of(fay.get(group).text)
+    assert cleo.post("/opportunities/1").status_code == 404
+    assert fay.post("/opportunities/1").status_code == 303
+    assert "A fellowship" not in words_of(cleo.get(group).text)
 
 
 def test_who_is_asked_again_for_a_line_that_came_later_reads_why_and_can_agree_to_nothing_unread(pages: Pages) -> None:

@@ -17,7 +17,8 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on, must_be_as_shown, read_form
 from web.language import gettext as _
-from web.request_context import actor, database, now
+from web.mailing import mailed
+from web.request_context import actor, database, now, settings
 
 
 @blueprint.get("/<int:programme_id>/groups/<group_key>/deputy")
@@ -42,16 +43,19 @@ def standing_deputy_named(programme_id: int, group_key: str) -> ResponseReturnVa
     with read_form() as form:
         ends = form.ticked("nobody")
         person_id = None if ends else form.id("person")
+    page = f"{settings().base_url}{url_for('facilitator.groups')}"
     with database().writing() as db:
         standing = standing_deputy_of(db, actor(), programme_id, group_key)
         must_be_as_shown(standing.person_id if standing else None)
         if person_id is None:
-            withdraw_standing_deputy(db, actor(), programme_id, group_key, now())
+            withdraw_standing_deputy(db, actor(), programme_id, group_key, now(), page_url=page)
         else:
-            name_standing_deputy(db, actor(), programme_id, group_key, person_id, now())
+            name_standing_deputy(db, actor(), programme_id, group_key, person_id, now(), page_url=page)
     flash(
-        _("The group has no standing deputy now.")
-        if person_id is None
-        else _("Saved. The group’s page and its charter say so now.")
+        mailed(
+            _("The group has no standing deputy now. They’re told by e-mail.")
+            if person_id is None
+            else _("Saved. The group’s page and its charter say so now, and they’re told by e-mail.")
+        )
     )
     return redirect(url_for("coordinator.group", programme_id=programme_id, group_key=group_key), 303)

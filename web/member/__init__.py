@@ -13,6 +13,7 @@ from web.member import joining as joining
 from web.member import letters as letters
 from web.member import mail as mail
 from web.member import openly as openly
+from web.member import opportunities as opportunities
 from web.member import own_data as own_data
 from web.member import own_groups as own_groups
 from web.member import own_place as own_place

@@ -20,10 +20,12 @@ PART_TITLES = {
     "credit": lazy_gettext("Credit for work"),
 }
 HATS = {
-    Hat.MENTOR: lazy_gettext("mentor: shares experience, and the goals are yours"),
+    Hat.MENTOR: lazy_gettext("mentor: shares experience and assesses nobody; the goals are yours"),
     Hat.COACH: lazy_gettext("coach: asks questions and gives no advice"),
-    Hat.SPONSOR: lazy_gettext("sponsor: can open doors, and offers what they have to the whole group"),
-    Hat.ADVISOR: lazy_gettext("advisor: gives advice in a field that they know"),
+    Hat.SPONSOR: lazy_gettext(
+        "sponsor: can open doors, and offers what they have to the whole group, not to one person"
+    ),
+    Hat.ADVISOR: lazy_gettext("advisor: gives advice in a field that they know; what you decide is up to you"),
 }
 """What each hat means to the people of a group."""
 

@@ -11,7 +11,8 @@ from scheduler.charters.service import group_charters
 from scheduler.db import Db
 from scheduler.groups.agenda import agendas
 from scheduler.groups.beginning import Readiness, beginning
-from scheduler.groups.model import AgendaItem, Goal
+from scheduler.groups.model import AgendaItem, Goal, Opportunity
+from scheduler.groups.opportunities import opportunities
 from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
 from scheduler.plans.model import MemberRole
@@ -59,6 +60,7 @@ class GroupPage:
     proposals: tuple[Proposal, ...]
     agenda: tuple[AgendaItem, ...]
     goals: tuple[Goal, ...]
+    opportunities: tuple[Opportunity, ...]
     why: OwnWishes
     settling: DateSettling
     settles_itself: bool
@@ -164,6 +166,7 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
     disclosed, outside = own_disclosures(db, actor(), ids, now()), listeners(db, set(readers))
     leaving = _leaving(db, groups)
     staying = staying_in(db, actor(), leaving) if leaving else frozenset()
+    offered = opportunities(db, actor(), ids, now())
     lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
     return tuple(
         GroupPage(
@@ -173,6 +176,7 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
             proposals=proposed[id_],
             agenda=lists[id_],
             goals=goals[id_],
+            opportunities=offered[id_],
             why=whys[group.programme_id],
             settling=programmes[group.programme_id].conduct.settling,
             settles_itself=programmes[group.programme_id].conduct.settles_itself,

@@ -19,6 +19,7 @@ from scheduler.db import Database, Db
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Unspoken
+from scheduler.mail.tables import MailRow
 from scheduler.oversight.pausing import pause_facilitator
 from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint
@@ -94,6 +95,26 @@ def test_they_are_asked_first_and_the_group_reads_who_it_is(term: Term) -> None:
         withdraw_standing_deputy(db, term.coordinator(), term.programme_id, "g2", clock.now())
         [group] = own_groups(db, term.actor(NEAR_PEERS[0]))
     assert group.standing_deputy == ""
+
+
+def test_they_are_told_once_and_when_they_are_it_no_more(term: Term) -> None:
+    with term.database.reading() as db:
+        before = db.scalars(select(MailRow.id)).all()
+    for who in (ZARA, ZARA, SPARE):
+        name(term, who)
+    with term.database.writing() as db:
+        withdraw_standing_deputy(db, term.coordinator(), term.programme_id, "g2", clock.now())
+        told = select(MailRow.address, MailRow.subject, MailRow.text, MailRow.urgent)
+        found = db.execute(told.where(MailRow.id.not_in(before)).order_by(MailRow.id)).all()
+    is_one, no_longer = "You’re a group’s standing deputy", "You’re no longer a group’s standing deputy"
+    assert [(to.split("@")[0], subject) for to, subject, _, _ in found] == [
+        (ZARA, is_one),
+        (ZARA, no_longer),
+        (SPARE, is_one),
+        (SPARE, no_longer),
+    ]
+    assert "free to say no" in found[0].text
+    assert not any(urgent for *_, urgent in found), "quiet hours are kept"
 
 
 def test_a_pause_gives_them_the_sessions(term: Term) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from scheduler.oversight.trail_words import ACTIONS, KINDS, Kind, Readers
 from scheduler.people.roles import OFFICES
+from scheduler.retention.service import Kept
 
 ROOT = Path(__file__).parents[3]
 SPREAD = {"_details", "counts", "why", "of"}
@@ -18,12 +19,12 @@ SPREAD = {"_details", "counts", "why", "of"}
 KEYS = {
     "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
     "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "hats", "item",
-    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "out_of", "override",
+    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "offered", "out_of", "override",
     "own_group", "people", "person",
     "place", "plan", "plans", "proposal", "purpose", "relations", "release", "removed", "residents",
     "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
-    "trouble", "version", "what", "why",
+    "trouble", "version", "wanted", "what", "why",
 }  # fmt: skip
 """What details may be called: none of these holds a wish, a relation's kind, a tag, a need or a complaint."""
 
@@ -44,6 +45,9 @@ def actions_of(path: Path, tree: ast.Module, function: ast.FunctionDef, said: as
     elif isinstance(said, ast.IfExp):
         yield from actions_of(path, tree, function, said.body)
         yield from actions_of(path, tree, function, said.orelse)
+    elif isinstance(said, ast.JoinedStr) and isinstance(said.values[-1], ast.FormattedValue):
+        begins = str(said.values[0].value)  # type: ignore[attr-defined]
+        yield from (f"{begins}{what.value}" for what in Kept)
     elif isinstance(said, ast.JoinedStr):
         end = str(said.values[-1].value)  # type: ignore[attr-defined]
         yield from (f"{role.value}{end}" for role in OFFICES)

@@ -327,7 +327,7 @@ def test_hours_are_of_sessions_that_were_held_and_led(term: Term) -> None:
     assert [session.residents for session in led] == [None, None, 4]
     assert minutes_led(led) == 60
     head, *lines = as_csv(led).split("\r\n")
-    assert head == "date,start,programme,group,minutes,residents"
+    assert head == "date,start,programme,group,minutes,residents,in writing"
     assert [line.split(",")[1:] for line in lines] == [["13:15", "Spring term", "Near-peer group 2", "60", "4"], []]
 
 

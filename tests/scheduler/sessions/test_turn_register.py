@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from gzip import decompress as gunzip
 from itertools import product
 
@@ -16,7 +17,9 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedBodyRow
 from scheduler.db import Db
+from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotFound, NotPossible
+from scheduler.mail.tables import MailRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.model import OwnGroup
@@ -112,6 +115,72 @@ def test_a_no_and_an_apology_end_a_wish(term: Term) -> None:
         assert not swaps_asked(seen_by(term, db, CLEO), term.id_of(CLEO), now)
         with pytest.raises(NotPossible):
             answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+
+
+def mails(db: Db) -> list[tuple[str, str, str]]:
+    rows = db.execute(select(MailRow.address, MailRow.subject, MailRow.text).order_by(MailRow.id)).all()
+    return [(address, subject, text) for address, subject, text in rows if "turn" in subject]
+
+
+def test_each_is_told_by_one_mail_what_the_other_asks_and_answers(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        first, second = seen_by(term, db, EVE).sessions[:2]
+        for _ in range(2):
+            ask_for_turn(db, term.actor(EVE), first.id, second.id, now, page_url="https://r.example/my-group")
+        [(to, subject, text)] = mails(db)
+        row = db.scalars(select(MailRow).order_by(MailRow.id.desc())).first()
+        assert row is not None
+        assert (row.urgent, row.over_at) == (False, first.starts_at), "it waits for who is asleep, and never comes late"
+    assert (to, subject) == (f"{CLEO}@example.org", "Somebody would like to swap turns with you")
+    assert text.index("You’d chair on:") < text.index("They’d chair on:")
+    assert "https://r.example/my-group" in text
+    with term.database.writing() as db:
+        answer_swap(db, term.actor(CLEO), second.id, now, agrees=False)
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+    with term.database.writing() as db:
+        answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+        told = [(to, subject) for to, subject, _ in mails(db)]
+    eve = f"{EVE}@example.org"
+    assert told[1:] == [
+        (eve, "Somebody is keeping their turn"),
+        (to, subject),
+        (eve, "Somebody has swapped turns with you"),
+    ]
+
+
+def test_no_mail_goes_to_who_may_not_open_the_group(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        first, second = seen_by(term, db, EVE).sessions[:2]
+        line = f"{CLEO}@example.org,{FINN}@example.org,supervises,,\n".encode()
+        import_relations(db, term.coordinator(), term.programme_id, b"person,about,kind,from,to\n" + line, now)
+    with term.database.writing() as db:
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+        assert not mails(db)
+
+
+def last_modified(term: Term, db: Db, name: str, uid: str) -> str:
+    feed = open_feed(db, term.actor(name), Subject(Purpose.PERSON), clock.now())
+    body = gunzip(db.get_one(FeedBodyRow, feed.feed_id).gzipped).decode()
+    [event] = [part for part in body.split("BEGIN:VEVENT") if f"UID:{uid}" in part]
+    return next(line for line in event.splitlines() if line.startswith("LAST-MODIFIED"))
+
+
+def test_who_gives_a_turn_up_has_a_newer_event_and_nobody_else_has(term: Term) -> None:
+    later = clock.now() + timedelta(hours=1)
+    with term.database.writing() as db:
+        sessions = seen_by(term, db, EVE).sessions
+        uid = sessions[0].uid
+        before = {name: last_modified(term, db, name, uid) for name in (CLEO, EVE, FINN)}
+        ask_for_turn(db, term.actor(EVE), sessions[0].id, sessions[1].id, later)
+    with term.database.writing() as db:
+        answer_swap(db, term.actor(CLEO), sessions[1].id, later, agrees=True)
+    with term.database.writing() as db:
+        after = {name: last_modified(term, db, name, uid) for name in (CLEO, EVE, FINN)}
+    assert after[CLEO] > before[CLEO], "their line is gone"
+    assert after[EVE] > before[EVE]
+    assert after[FINN] == before[FINN], "and it tells nobody else"
 
 
 def test_a_kind_without_turns_has_none_and_what_is_over_stays(term: Term) -> None:

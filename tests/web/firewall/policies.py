@@ -80,7 +80,8 @@ POLICIES: Final = {
         "led_together agenda_changed can_make_it cannot_make_it charter charter_accepted charter_earlier "
         "charter_hats charter_pdf "
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
-        "date_undone date_withdrawn dates group_of letter letter_written meeting_set session suggested "
+        "date_undone date_withdrawn dates group_of letter letter_written meeting_set opportunity_posted "
+        "opportunity_taken_down session suggested "
         "thanked thread_answered thread_opened turn_answered turn_asked who_came_noted writing_chosen",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),

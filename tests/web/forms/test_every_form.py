@@ -62,6 +62,7 @@ SAFE_BY_NATURE = {
     "member.help_line_deleted": "deletes the line of one’s own map that it names; deleted twice is deleted",
     "member.pairing_declined": "declines the pairing that it names; declined twice is declined",
     "member.pause_ended": "ends one’s own pause; ended twice is ended",
+    "member.opportunity_taken_down": "takes the post that it names down; no other one ever has that number",
     "member.pause_taken": "one’s own pause is between the days that were given last",
     "member.relation_dated": "what one declared is between the days that were given last",
     "member.swap_asked": "the groups that one would go to are those ticked last",
