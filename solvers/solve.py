@@ -27,12 +27,14 @@ def solve(
     should_stop: ShouldStop = never,
     start: Sequence[Group] = (),
     engine: Engine = Engine.AUTO,
+    bounded: Instance | None = None,
 ) -> Solution:
     """Form and date groups for ``instance`` within ``limits``, going on from the groups of a plan ``start``, if given.
 
     What of ``start`` breaks a rule is left out; unlike ``previous``, nothing is lost by leaving it.
     ``on_progress`` is called with the best so far, from the calling thread; ``should_stop`` is asked several times a
     second from the same thread, and once it says True the best plan so far is returned within a second.
+    The bound is about ``bounded``, if given, in which everything is possible that is in ``instance``, and more.
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
     Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan; TooLarge
     where ``engine`` is the joint model alone and cannot hold it.
@@ -42,7 +44,9 @@ def solve(
     deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
     listen = _Beside(instance, standing, on_progress) if standing else on_progress
-    found = _refereed(instance, _found(instance, limits, listen, should_stop, started, deadline, start, engine))
+    found = _refereed(
+        instance, _found(instance, limits, listen, should_stop, started, deadline, start, engine, bounded)
+    )
     if standing and not _worth_the_upheaval(instance, standing, found.score, _placed(found)):
         found = replace(standing, bound=found.bound)
     return replace(found, seconds=round(time.monotonic() - started, 3))
@@ -57,6 +61,7 @@ def _found(
     deadline: float,
     start: Sequence[Group],
     engine: Engine,
+    bounded: Instance | None,
 ) -> Solution:
     """What an engine finds, with its bound."""
     from solvers.engines.search.driver import Search
@@ -68,9 +73,9 @@ def _found(
         first = Search(instance, limits, ignore, lambda: True, started, deadline, tuple(start))
         groups = first.plan()
         joint = JointSearch(instance, limits, on_progress, should_stop, started, deadline, groups, first.bound)
-        return Solution(instance.name, joint.plan(), bound=joint.bound)
-    outright = engine is Engine.AUTO and is_small(instance)
-    search = Search(instance, limits, on_progress, should_stop, started, deadline, tuple(start), outright)
+        return Solution(instance.name, joint.plan(), bound=joint.bound if bounded is None else None)
+    outright = engine is Engine.AUTO and is_small(instance) and bounded is None
+    search = Search(instance, limits, on_progress, should_stop, started, deadline, tuple(start), outright, bounded)
     return Solution(instance.name, search.plan(), bound=search.bound)
 
 

@@ -12,7 +12,6 @@ import signal
 import sys
 import time
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -30,7 +29,7 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
 from scheduler.planning.keys import formed_afresh, with_group_keys, with_likest_keys
-from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
+from scheduler.planning.private_time import people_of, with_private_time
 from scheduler.planning.repair import (
     WHY_SECONDS,
     fewest_changes,
@@ -131,12 +130,12 @@ def work(database: Database, attempt: Attempt) -> None:
 
 
 def _searched(database: Database, asked: Instance, limits: Limits, reporter: Reporter) -> Solution:
-    """What the search finds. It alone knows when circles meet: what is kept, refereed and explained is the problem as
-    it was asked."""
+    """What the search finds. It alone knows when circles meet: what is kept, bounded, refereed and explained is the
+    problem as it was asked."""
     with database.reading() as db:
         searched = with_private_time(asked, private_time(db, people_of(asked)))
-    found = solve(searched, limits, reporter.on_progress, reporter.should_stop)
-    return replace(found, bound=bound_in_the_open(asked, searched, found.bound))
+    bounded = asked if searched is not asked else None
+    return solve(searched, limits, reporter.on_progress, reporter.should_stop, bounded=bounded)
 
 
 def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Progress:

@@ -40,23 +40,6 @@ def with_private_time(instance: Instance, taken: Mapping[int, list[Stretch]]) ->
     )
 
 
-def bound_in_the_open(given: Instance, searched: Instance, bound: int | None) -> int | None:
-    """A bound of the problem that was searched, as one of the problem that others know: no plan that goes round private
-    time can be worth more there. Each session that private time closes to somebody can be worth what attending is, and
-    what missing out costs, at most."""
-    if bound is None or given is searched:
-        return bound
-    worth = given.weights
-    a_round = max(worth.attend.values(), default=0) + abs(worth.twice)
-    rounds = [slot.round for slot in given.slots]
-    more = 0
-    for one, other in zip(given.residents, searched.residents, strict=True):
-        pairs = zip(rounds, one.availability, other.availability, strict=True)
-        if hit := {round_ for round_, before, after in pairs if before != after}:
-            more += len(hit) * a_round + abs(worth.left_out)
-    return bound + more
-
-
 def touching(instance: Instance, stretches: Iterable[Stretch]) -> frozenset[int]:
     """The slots whose sessions would have a moment in common with these."""
     length = timedelta(minutes=instance.session_minutes)

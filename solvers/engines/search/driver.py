@@ -71,6 +71,8 @@ class Search:
     start: tuple[Group, ...] = ()
     outright: bool = False
     """Whether the joint model is to be solved beside, too: for small instances."""
+    bounded: Instance | None = None
+    """The instance that the bound is about, if it is another: one in which more is possible."""
     phase: str = "start"
     bound: int | None = None
     encoded: EncodedInstance = field(init=False)
@@ -297,7 +299,7 @@ class Search:
                 self._background.finish()
             known = Solution(self.instance.name, self.groups(), self.score)
             self._background = BackgroundBound(
-                self.instance, seconds, known, self.limits, self.outright, self._met_groups
+                self.bounded or self.instance, seconds, known, self.limits, self.outright, self._met_groups
             )
 
     def _met_groups(self) -> tuple[Group, ...]:
@@ -347,7 +349,7 @@ class Search:
 
     def _take_plan(self, plan: Solution | None) -> None:
         """Take a better plan that the proof found."""
-        if plan is not None and plan.score > self.score:
+        if plan is not None and self.bounded is None and plan.score > self.score:
             self._proof_plan = plan
 
     def _report(self, now: float) -> None:

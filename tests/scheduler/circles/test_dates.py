@@ -21,13 +21,16 @@ from scheduler.jobs.child import work
 from scheduler.mail.tables import MailRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
-from scheduler.planning.private_time import bound_in_the_open, people_of, with_private_time
+from scheduler.planning.private_time import people_of, with_private_time
 from scheduler.planning.runs import claim_next_run, start_run
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import RunRow
 from scheduler.sessions.service import own_groups
 from solvers.codec import read_instance
 from solvers.instance import Instance
+from solvers.progress import Progress
+from solvers.solve import solve
+from solvers.stop import Limits
 from tests.scheduler.circles.test_service import ADA, BEN, CAT, DAN, begun, offer, seen_by
 from tests.scheduler.sessions.term import NEAR_PEERS, Term, a_term
 
@@ -159,16 +162,22 @@ def test_a_run_goes_round_circles_and_keeps_nothing_of_them(term: Term, monkeypa
     assert plan.bound is None or plan.bound >= (plan.score or 0)
 
 
-def test_a_bound_of_what_was_searched_holds_in_the_open(term: Term) -> None:
+def test_the_bound_is_that_of_the_problem_which_others_know(term: Term) -> None:
     dated(term, ADA, BEN)
     instance = problem(term)
     with term.database.reading() as db:
         searched = with_private_time(instance, private_time(db, people_of(instance)))
-    assert bound_in_the_open(instance, instance, 7) == 7
-    assert bound_in_the_open(instance, searched, None) is None
-    worth = instance.weights
-    three_sessions = 3 * (max(worth.attend.values()) + abs(worth.twice)) + abs(worth.left_out)
-    assert bound_in_the_open(instance, searched, 7) == 7 + 2 * three_sessions
+    assert searched is not instance
+    limits = Limits(2, 1, 1)
+    shown: list[int] = []
+
+    def told(progress: Progress) -> None:
+        shown.extend([progress.bound] if progress.bound is not None else [])
+
+    found = solve(searched, limits, told, bounded=instance)
+    known = solve(instance, limits)
+    assert found.bound is not None
+    assert min(found.bound, *shown) >= known.score, "not even while it searches is it lower than what is possible"
 
 
 def test_the_calendar_says_a_length_and_a_time_and_nothing_else(term: Term) -> None:
