@@ -38,6 +38,7 @@ from scheduler.publishing.leavers import leave
 from scheduler.publishing.unmet_wishes import forget_all_unmet
 from scheduler.sessions.attendance_sums import count_without_names
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.voices.releases import take_names_off_answers
 
 DELETABLE: Final = (
     Kind.WISHES, Kind.CIRCUMSTANCES, Kind.OWN_TIME, Kind.WORDS, Kind.NOTES, Kind.GOALS, Kind.THANKS,
@@ -123,6 +124,7 @@ def delete_everything(db: Db, actor: Actor, person_id: int, now: datetime) -> No
     db.flush()
     forget_histories(db, programmes, entries, now)
     counted = count_without_names(db, now, AttendeeRow.person_id.in_(entries))
+    take_names_off_answers(db, entries)
     forget_in_contents(db, programmes, entries)
     for each in programmes:
         forget_people_in_runs(db, each, entries)

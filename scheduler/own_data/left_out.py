@@ -71,7 +71,7 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
         "created_at": "how calendars are told", "changed_at": "how calendars are told",
         "ended_at": "how calendars are told",
     },
-    "release_answer": {"id": "a number"},
+    "release_answer": {"id": "a number", "site_id": "once nobody is named", "unnamed": "once nobody is named"},
     "reminder": {"mail_id": "a number"},
     "rota": {
         "id": "a number", "site_id": "the person's", "imported_by": "an act", "remarks": "about how the file was read",

@@ -180,7 +180,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ),
     ("relation_override", "withdrawn_by"): _OFFICE,
     ("release", "person_id"): (Held(_K.TIME, ("programme_id", "session_id", "rota", "starts_at", "ends_at", "duty")),),
-    ("release_answer", "person_id"): (Held(_K.FEEDBACK, ("session_id", "answer", "said_at")),),
+    ("release_answer", "person_id"): (Held(_K.FEEDBACK, ("session_id", "answer", "said_at"), _N),),
     ("reminder", "person_id"): (Held(_K.MAIL, ("session_id", "starts_at", "hours_before", "send_at", "sent_at")),),
     ("role", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "role")),),
     ("rota", "given_by"): (

@@ -40,7 +40,8 @@ class Released(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAnswer:
-    """One person's answer after one session; ``site_id`` is that of the rota they had to be released from."""
+    """One person's answer after one session; ``site_id`` is that of the rota they had to be released from. Somebody who
+    is deleted is a negative number."""
 
     person_id: int
     session_id: int

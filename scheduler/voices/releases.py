@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
@@ -111,7 +111,8 @@ def put_release_questions(db: Db, asked: Iterable[tuple[int, int]]) -> Mapping[t
     )
     due = wanted & {(session_id, person_id) for session_id, person_id in needed}
     of_these = (ReleaseAnswerRow.session_id.in_(sessions), ReleaseAnswerRow.person_id.in_(people))
-    known = {(row.session_id, row.person_id): row for row in db.scalars(select(ReleaseAnswerRow).where(*of_these))}
+    found = db.scalars(select(ReleaseAnswerRow).where(*of_these))
+    known = {(row.session_id, row.person_id): row for row in found if row.person_id is not None}
     new = {key: ReleaseAnswerRow(session_id=key[0], person_id=key[1]) for key in sorted(due - known.keys())}
     db.add_all(new.values())
     db.flush()
@@ -122,17 +123,17 @@ def release_answers(db: Db, programme_id: int, now: datetime) -> tuple[ReleaseAn
     """Every answer of a programme that has settled, for figures alone; from a rota of several sites, of the first."""
     rows = db.execute(
         select(
-            ReleaseAnswerRow.person_id,
+            func.coalesce(ReleaseAnswerRow.person_id, -ReleaseAnswerRow.unnamed),
             ReleaseAnswerRow.session_id,
-            func.min(ReleaseRow.site_id),
+            func.coalesce(ReleaseAnswerRow.site_id, func.min(ReleaseRow.site_id)),
             ReleaseAnswerRow.answer,
             ReleaseAnswerRow.said_at,
         )
         .join(SessionRow, SessionRow.id == ReleaseAnswerRow.session_id)
-        .join(ReleaseRow, _of_the_same())
+        .outerjoin(ReleaseRow, and_(_of_the_same(), ReleaseRow.ended_at.is_(None)))
         .where(
             SessionRow.programme_id == programme_id,
-            ReleaseRow.ended_at.is_(None),
+            or_(ReleaseRow.id.is_not(None), ReleaseAnswerRow.unnamed.is_not(None)),
             ReleaseAnswerRow.said_at <= now - SETTLES_AFTER,
         )
         .group_by(ReleaseAnswerRow.id)
@@ -143,6 +144,23 @@ def release_answers(db: Db, programme_id: int, now: datetime) -> tuple[ReleaseAn
         for person_id, session_id, site_id, answer, said_at in rows
         if answer is not None and said_at is not None
     )
+
+
+def take_names_off_answers(db: Db, people: Collection[int]) -> None:
+    """Keep what one person said, under whatever of these entries, for figures alone; a question that they did not
+    answer goes, as does what counts nowhere."""
+    theirs = ReleaseAnswerRow.person_id.in_(people)
+    said = db.execute(
+        select(ReleaseAnswerRow, func.min(ReleaseRow.site_id))
+        .join(ReleaseRow, and_(_of_the_same(), ReleaseRow.ended_at.is_(None)))
+        .where(theirs, ReleaseAnswerRow.answer.is_not(None))
+        .group_by(ReleaseAnswerRow.id)
+    ).all()
+    number = min((row.id for row, _ in said), default=None)
+    for row, site_id in said:
+        row.person_id, row.site_id, row.unnamed = None, site_id, number
+    db.flush()
+    db.execute(delete(ReleaseAnswerRow).where(theirs).execution_options(synchronize_session="fetch"))
 
 
 def releases_needed(db: Db, programme_id: int, now: datetime) -> frozenset[tuple[int, int]]:
@@ -242,7 +260,7 @@ def _say(db: Db, session_id: int, person_id: int, answer: Released, now: datetim
 
 def _named(db: Db, question_id: int) -> tuple[int, int]:
     row = db.get(ReleaseAnswerRow, question_id)
-    if row is None:
+    if row is None or row.person_id is None:
         raise NotFound(_no_question())
     return row.session_id, row.person_id
 

@@ -13,13 +13,16 @@ from scheduler.voices.model import Released
 
 class ReleaseAnswerRow(Base):
     """That somebody is asked whether they were released for a session, and what they said. A link in a mail names it by
-    its number."""
+    its number. What somebody said who is deleted stays as an answer of the site ``site_id``: all of theirs have one
+    number, ``unnamed``, so that figures go on counting them as one person."""
 
     __tablename__ = "release_answer"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    unnamed: Mapped[int | None]
     answer: Mapped[Released | None] = mapped_column(EnumText(Released))
     said_at: Mapped[datetime | None]
 

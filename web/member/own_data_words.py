@@ -90,7 +90,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
         mark("You. Others only read sums of five people or more."),
         mark(
             "Until everything about you is deleted; in the pulse your name goes with your wishes. What you answered "
-            "about statements and facilitators still counts then, without your name."
+            "still counts then, without your name."
         ),
     ),
     Kind.CIRCLES: Words(

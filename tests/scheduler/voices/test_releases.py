@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.own_data.deletion import delete_everything
 from scheduler.releases.tables import ReleaseRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
@@ -25,7 +26,9 @@ from scheduler.voices.releases import (
     release_rates,
     releases_needed,
     say_released,
+    take_names_off_answers,
 )
+from scheduler.voices.tables import ReleaseAnswerRow
 from tests.scheduler.releases.rostered import needed
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term
 
@@ -127,6 +130,35 @@ def test_rates_are_for_coordinators_and_never_of_fewer_than_five(rostered: Term)
         for actor in (rostered.actor(FACILITATOR), rostered.actor(ADA)):
             with pytest.raises(NotAllowed):
                 release_rates(db, actor, rostered.programme_id, late)
+        link = min(db.scalars(select(ReleaseAnswerRow.id).where(ReleaseAnswerRow.person_id == like.person_id)))
+    gone = rostered.id_of(asked[0])
+    with rostered.database.writing() as db:
+        delete_everything(db, rostered.coordinator(), gone, late)
+    with rostered.database.writing() as db:
+        after = release_rates(db, rostered.coordinator(), rostered.programme_id, late)
+        assert after == (rate,), "whoever deletes someone learns nothing of what they said"
+        assert gone not in {row.person_id for row in db.scalars(select(ReleaseAnswerRow))}
+        with pytest.raises(NotFound):
+            answer_release_question(db, link, Released.NO, session.ends_at + HOUR)
+
+
+def test_all_that_one_person_said_goes_on_counting_as_ones(rostered: Term) -> None:
+    session, name = rostered.session(), sorted(needed(rostered))[0]
+    of = {"person_id": rostered.id_of(name), "session_id": session.id}
+    with rostered.database.writing() as db:
+        like = db.scalars(select(ReleaseRow).where(ReleaseRow.person_id == of["person_id"])).first()
+        other = next(each for each in db.scalars(select(SessionRow)) if each.id != session.id)
+        values = {c.name: getattr(like, c.name) for c in ReleaseRow.__table__.columns if c.name != "id"}
+        db.add(ReleaseRow(**{**values, "session_id": other.id}))
+        for session_id, answer in ((session.id, Released.YES), (other.id, Released.NO)):
+            said = {"answer": answer, "said_at": session.ends_at}
+            db.add(ReleaseAnswerRow(**{**of, "session_id": session_id}, **said))
+        db.flush()
+        take_names_off_answers(db, (rostered.id_of(name),))
+        found = release_answers(db, rostered.programme_id, session.ends_at + SETTLES_AFTER)
+        assert {each.answer for each in found} == {Released.YES, Released.NO}
+        [one] = {each.person_id for each in found}
+        assert one < 0
 
 
 NOW = clock.now()
