@@ -103,6 +103,7 @@ PAGES: Final = (
     ProductPage(_("Charter"), _("ground rules confidentiality agree"), "charter"),
     ProductPage(_("Guest coaches"), _("coach from outside invite hours payment"), "guests"),
     ProductPage(_("What people are asked openly"), _("gender culture faith language disability caring"), "openly"),
+    ProductPage(_("Circles"), _("affinity circles open sealed shared"), "circles"),
     ProductPage(_("Code and training"), _("code of conduct facilitators certificates verify ready"), "facilitators"),
     ProductPage(_("A page to share"), _("public page qr code poster"), "sharing"),
     ProductPage(_("Programme settings"), _("change set up options"), "settings"),

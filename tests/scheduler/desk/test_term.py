@@ -105,6 +105,7 @@ def test_groups_that_have_not_met_for_two_intervals_are_named() -> None:
     late = so_far((met,), MONDAY + 10 * WEEK)
     assert [(one.key, one.weeks, one.yet) for one in late.idle] == [("g2", 10, True), ("g1", 9, False)]
     assert [one.key for one in so_far((met,), MONDAY + 10 * WEEK, frozenset(["g2"])).idle] == ["g1"]
+    assert so_far((met,), MONDAY + 60 * WEEK).idle == (), "a term that is over waits for no group"
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.integers(0, 5), st.booleans(), st.booleans()), max_size=12))
