@@ -8,7 +8,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STORIES = {
-    "scheduler/evidence/test_terms.py": "one term beside the next, to a director",
     "scheduler/charters/test_told_since.py": "what people of a group are to each other, told after they agreed",
     "scheduler/preflight/test_accompanied.py": "people who share a group for a reason, before publishing",
     "scheduler/preflight/test_repairs.py": "repairs that would get round the checks before publishing",
