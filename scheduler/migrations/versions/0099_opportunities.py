@@ -12,12 +12,6 @@ down_revision: str | None = "0098"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_ITEMS = (
-    "charter", "contacts", "code", "training", "relation", "offices", "said_yes", "way_to_meet", "never_there",
-    "without_group", "worse_off", "signposts", "accompanied", "led_alone",
-)  # fmt: skip
-_NEW_ITEMS = ("job_plan",)
-
 
 def upgrade() -> None:
     op.create_table(
@@ -42,12 +36,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("session") as table:
         table.drop_column("chair_changed_at")
-    _allow((*_ITEMS, *_NEW_ITEMS))
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM preflight_override WHERE item = 'job_plan'")
-    _allow(_ITEMS)
     with op.batch_alter_table("session") as table:
         table.add_column(sa.Column("chair_changed_at", UtcDateTime(), nullable=True))
     op.execute(
@@ -56,14 +47,6 @@ def downgrade() -> None:
     )
     op.drop_column("attendee", "turn_changed_at")
     op.drop_table("opportunity")
-
-
-def _allow(items: Sequence[str]) -> None:
-    """What a plan may be published in spite of, by name."""
-    listed = ", ".join(f"'{each}'" for each in items)
-    with op.batch_alter_table("preflight_override") as table:
-        table.drop_constraint(op.f("ck_preflight_override_item"), type_="check")
-        table.create_check_constraint(op.f("ck_preflight_override_item"), f"item IN ({listed})")
 
 
 def _key(column: str, about: str) -> sa.ForeignKeyConstraint:
