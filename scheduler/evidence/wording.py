@@ -150,8 +150,8 @@ def area_words(found: Mapping[str, Any]) -> str:
     name = str(found["area"])
     said = say(name)
     return say(
-        "%(area)s: at least %(people)s people. In the middle, it matters %(importance)s out of 5 to them, and they have "
-        "come %(progress)s of 4 steps",
+        "%(area)s: at least %(people)s people. In the middle, it matters %(importance)s out of 5 to them, and they "
+        "have come %(progress)s of 4 steps",
         area=said, people=found["people"], importance=found["importance"], progress=found["progress"],
     )  # fmt: skip
 
