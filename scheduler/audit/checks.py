@@ -52,7 +52,7 @@ def check_if_due(database: Database, now: datetime) -> None:
 
 
 def check_again_if_due(database: Database, now: datetime) -> None:
-    """The same for a page once the product has looked for the first time: what it tells is not older than :data:`EVERY`."""
+    """The same for a page, once the product has looked for the first time: what it tells is not older than that."""
     with database.reading() as db:
         last = last_check(db)
     if last is not None and now - last.at >= EVERY:

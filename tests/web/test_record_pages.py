@@ -164,7 +164,9 @@ def test_the_page_says_whether_the_record_held_and_a_line_put_in_by_hand_is_told
     check_now(pages.database, clock.now() - 2 * EVERY)
     assert pages.signed_in(COORDINATOR).get(pages.path("/record")).status_code == 200
     with pages.database.reading() as db:
-        assert (found := last_check(db)) and clock.now() - found.at < EVERY, "what the page tells is not old"
+        found = last_check(db)
+    assert found
+    assert clock.now() - found.at < EVERY, "what the page tells is not old"
     with pages.database.engine.begin() as raw:
         line = raw.execute(select(func.min(AuditRow.id))).scalar()
         raw.execute(text("UPDATE audit SET action = 'plan.reviewed' WHERE id = :line"), {"line": line})
