@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Final
 
 import click
 
+from scheduler.demo.folder import use_clock_of_database
 from scheduler.errors import MentorRoundsError, Rejected
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
@@ -72,6 +74,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="mentor-rounds", prog_name="rounds")
 def rounds() -> None:
     """Mentor Rounds: groups that actually meet."""
+    use_clock_of_database(os.environ.get("ROUNDS_DATABASE_URL", ""))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, render_template
 
-from scheduler.audit.checks import last_check
+from scheduler.audit.checks import check_again_if_due, last_check
 from scheduler.exports.formats import as_csv
 from scheduler.exports.tables_out import Table
 from scheduler.exports.taken_out import TakenOut, record_export
@@ -32,6 +32,7 @@ def _wanted() -> Wanted:
 def record_page(programme_id: int, endpoint: str) -> str:
     """The lines that the reader may read, page by page, and whether the chain held when it was looked at last."""
     wanted = _wanted()
+    check_again_if_due(database(), now())
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         entries, paging = read_trail(db, actor(), programme_id, wanted, read_paging(LINES_A_PAGE))

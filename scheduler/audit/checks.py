@@ -49,3 +49,11 @@ def check_if_due(database: Database, now: datetime) -> None:
         last = last_check(db)
     if last is None or now - last.at >= EVERY:
         check_now(database, now)
+
+
+def check_again_if_due(database: Database, now: datetime) -> None:
+    """The same for a page, once the product has looked for the first time: what it tells is not older than that."""
+    with database.reading() as db:
+        last = last_check(db)
+    if last is not None and now - last.at >= EVERY:
+        check_now(database, now)

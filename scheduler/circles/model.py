@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 LONGEST_NAME: Final = 60
@@ -14,6 +14,8 @@ MOST_MEMBERS: Final = 12
 MOST_CIRCLES: Final = 5
 """So many circles of one programme a person may be in."""
 MOST_CONTACTS: Final = 3
+IS_NEWS: Final = timedelta(days=14)
+"""So long a circle's page says who joined."""
 STEP: Final = 5
 """Fewer are never told, more are rounded down to a multiple of this, and a figure changes only by as many."""
 
@@ -51,7 +53,7 @@ class Concern:
 @dataclass(frozen=True, slots=True)
 class Circle:
     """A circle as a member sees it, with the code that lets others in. ``agreed`` are those who have agreed to the
-    charter as it is now."""
+    charter as it is now, ``newest`` those who joined after its reader not long ago, with the day."""
 
     id: int
     programme_id: int
@@ -65,6 +67,7 @@ class Circle:
     i_agreed: bool
     meetings: tuple[Meeting, ...]
     contacts: tuple[Contact, ...]
+    newest: tuple[tuple[str, date], ...] = ()
 
     @property
     def all_agreed(self) -> bool:

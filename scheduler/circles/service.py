@@ -18,6 +18,7 @@ from sqlalchemy.orm import selectinload
 from scheduler.bookings.commitments import booked
 from scheduler.circles.counts import settle_counts
 from scheduler.circles.model import (
+    IS_NEWS,
     LONGEST_CHARTER,
     LONGEST_NAME,
     LONGEST_PLACE,
@@ -296,4 +297,12 @@ def _value(
             for each in sorted(row.contacts, key=lambda each: names[each.person_id])
             if each.person_id not in coordinators
         ),
+        newest=_newest(actor, row, names, now),
     )
+
+
+def _newest(actor: Actor, row: CircleRow, names: dict[int, str], now: datetime) -> tuple[tuple[str, date], ...]:
+    mine = next((each.joined_on for each in row.members if each.person_id == actor.person_id), date.max)
+    since = max(mine, (now - IS_NEWS).date())
+    found = [each for each in row.members if each.person_id != actor.person_id and each.joined_on >= since]
+    return tuple((names[each.person_id], each.joined_on) for each in sorted(found, key=lambda one: one.joined_on))

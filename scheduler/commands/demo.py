@@ -19,8 +19,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from scheduler.clock import now
 from scheduler.commands.serve import serve_until_told
 from scheduler.demo.construction import find_demo, make_demo
-from scheduler.demo.folder import DATABASE, demo_settings, must_suit
-from scheduler.demo.moved_clock import live_until_now, move_clock, must_be_ahead, use_clock_of
+from scheduler.demo.folder import DATABASE, demo_settings, must_suit, use_clock_of
+from scheduler.demo.moved_clock import live_until_now, move_clock, must_be_ahead
 from scheduler.demo.names import MOST_RESIDENTS
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
@@ -59,7 +59,7 @@ def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int,
     settings = demo_settings(folder, f"http://{HOST}:{port}", os.environ)
     ways_in = _ways_into(settings, folder, residents, today)
     serves = not (no_serve or is_served)
-    told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves=serves or is_served)
+    told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves, is_served)
     if not serves:
         click.echo(told)
         return
@@ -162,11 +162,14 @@ def _as_json(ways_in: WaysIn, settings: Settings) -> str:
     )
 
 
-def _as_text(ways_in: WaysIn, settings: Settings, folder: Path, *, serves: bool) -> str:
-    lines = ["", "Sign in as" if serves else "Once `rounds demo` is serving, sign in as"]
+def _as_text(ways_in: WaysIn, settings: Settings, folder: Path, serves: bool, is_served: bool) -> str:
+    lines = ["", "Sign in as" if serves or is_served else "Once `rounds demo` is serving, sign in as"]
     lines += [f"  {ways_in.names[who]}, {who}\n    {link}" for who, link in ways_in.links.items()]
     lines += ["", "Subscribe a calendar to"]
     lines += [f"  {purpose}\n    {address}" for purpose, address in ways_in.feeds.items()]
     lines += ["", f"The hospital's lists and rotas are in {folder}; its database is {folder / DATABASE}."]
-    lines += [f"Serving {settings.base_url}; press Ctrl-C to stop."] if serves else []
+    if serves:
+        lines.append(f"Serving {settings.base_url}; press Ctrl-C to stop.")
+    elif is_served:
+        lines.append(f"It is already being served at {settings.base_url}, and goes by the new day from now on.")
     return "\n".join(lines)

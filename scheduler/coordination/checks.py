@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from scheduler.coordination.board import Board, GroupNow
@@ -10,16 +10,26 @@ from scheduler.coordination.circumstances import Known
 from scheduler.coordination.model import Breach
 from scheduler.preflight.facts import Circle, Facts, Meeting
 from scheduler.preflight.items import OF_CHANGES
-from scheduler.preflight.model import Finding, newly
+from scheduler.preflight.model import Finding, Item, newly
 from scheduler.preflight.wording import finding_words
 
 
-def new_checks(facts: Facts, before: Board, after: Board, known: Known, names: Mapping[int, str]) -> Iterator[Breach]:
-    """Each as something that may be overridden with a reason."""
+def new_checks(
+    facts: Facts,
+    before: Board,
+    after: Board,
+    known: Known,
+    names: Mapping[int, str],
+    unmet: Collection[tuple[str | None, int | None]] = (),
+) -> Iterator[Breach]:
+    """Each as something that may be overridden with a reason. ``unmet`` are people, with their groups' keys, of whom
+    the rules say already that they would meet in a way that they have not chosen."""
     at_hand = replace(facts, slots={})  # what is known of people at these sessions is known better here
     found = newly(_found(at_hand, after, known), _found(at_hand, before, known))
     yield from dict.fromkeys(
-        Breach(finding_words(each, names, known.programme).rstrip("."), never=False) for each in found
+        Breach(finding_words(each, names, known.programme).rstrip("."), never=False)
+        for each in found
+        if not (each.item is Item.WAY_TO_MEET and (each.subject.split(":")[0], each.person_id) in unmet)
     )
 
 

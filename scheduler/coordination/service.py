@@ -63,6 +63,7 @@ from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.reasons.broken import private_sentence
 from scheduler.text_input import reason_given
+from solvers import rules
 from solvers.vocabulary import COMING, NOT_KNOWN
 
 ACTIONS: Final[Mapping[type, str]] = {
@@ -186,8 +187,11 @@ class Desk:
         return breaches_of(self.findings(after), after, self.known, self.names)
 
     def _breaches(self, after: Board) -> tuple[Breach, ...]:
-        checks = new_checks(self.facts, self.board, after, self.known, self.names)
-        return (*self._rules(after), *checks, *self.shares.new_cuts(self.board, after, self.known))
+        found = self.findings(after)
+        unmet = {(each.group, each.person_id) for each in found if each.rule_id == rules.MODE_ACCEPTED}
+        checks = new_checks(self.facts, self.board, after, self.known, self.names, unmet)
+        broken = breaches_of(found, after, self.known, self.names)
+        return (*broken, *checks, *self.shares.new_cuts(self.board, after, self.known))
 
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""

@@ -6,11 +6,27 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from scheduler import clock
 from scheduler.errors import NotPossible
 from scheduler.settings import Settings, kept_secret, load
 
 DATABASE = "demo.sqlite"
+CLOCK = "clock"
+"""The file that says by how many days the demo's clock is ahead."""
 PLANNER = {"ROUNDS_SOLVE_SECONDS": "15", "ROUNDS_SOLVE_WORKERS": str(os.cpu_count() or 1)}
+
+
+def use_clock_of(folder: Path) -> None:
+    """Let this process, and those that it starts, go by the clock of the demo in a folder."""
+    os.environ[clock.MOVED] = str(folder.resolve() / CLOCK)
+
+
+def use_clock_of_database(url: str) -> None:
+    """The same where a database is a demo's: what a command writes there, such as a link to sign in, is read by pages
+    that go by the moved clock."""
+    _, is_file, path = url.partition("sqlite:///")
+    if is_file and Path(path).name == DATABASE and Path(path).with_name(CLOCK).exists():
+        use_clock_of(Path(path).parent)
 
 
 def must_suit(folder: Path) -> None:

@@ -6,7 +6,6 @@ What the clock has moved by is kept in the demo's folder, where the processes th
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from scheduler import clock
 from scheduler.bootstrap import open_database
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.db import Db
+from scheduler.demo.folder import CLOCK
 from scheduler.demo.lived import live
 from scheduler.demo.names import COORDINATOR
 from scheduler.demo.term import SLUG
@@ -26,14 +26,6 @@ from scheduler.programmes.service import find_programme_id
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.retention.service import carry_out
 from scheduler.settings import Settings
-
-CLOCK = "clock"
-"""The file in the demo's folder: a number of days."""
-
-
-def use_clock_of(folder: Path) -> None:
-    """Let this process, and those that it starts, go by the clock of the demo in a folder."""
-    os.environ[clock.MOVED] = str(folder.resolve() / CLOCK)
 
 
 def must_be_ahead(day: date) -> None:

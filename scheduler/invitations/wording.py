@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
+from scheduler.invitations.change_words import words_of
 from scheduler.invitations.group_news import GroupNews
 from scheduler.invitations.group_wording import news_lines, news_subject
 from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind
-from scheduler.languages import mark, say, say_many
+from scheduler.languages import say, say_many
 from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import long_time, short_time
 from scheduler.sessions.model import IN_WRITING
@@ -21,149 +21,6 @@ from solvers.vocabulary import PHONE, VIDEO
 DEPUTY_PATH: Final = "/facilitating"
 Clocks = Callable[[int, str], str]
 """The zone in which somebody reads of a programme's sessions, from the programme's id and its own zone."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """How a change is told: a mail's subject and opening, and a mark before the session in a list of several."""
-
-    subject: str
-    opening: str
-    mark: str
-
-
-_WORDS: Final[Mapping[ChangeKind, _Words]] = MappingProxyType(
-    {
-        ChangeKind.NEW: _Words(
-            mark("Mentoring on %(when)s"),
-            mark("Your mentoring group meets:"),
-            mark("New"),
-        ),
-        ChangeKind.MOVED: _Words(
-            mark("Moved: mentoring is now on %(when)s"),
-            mark("Your mentoring session has moved. It is now on:"),
-            mark("Moved"),
-        ),
-        ChangeKind.CHANGED: _Words(
-            mark("Changed: mentoring on %(when)s"),
-            mark("The date and time of your mentoring session stay the same, but how or where you meet has changed:"),
-            mark("Changed"),
-        ),
-        ChangeKind.SILENT: _Words(
-            mark("Mentoring on %(when)s"),
-            mark("Your mentoring session is going ahead as planned:"),
-            mark("As planned"),
-        ),
-        ChangeKind.CANCELLED: _Words(
-            mark("Cancelled: mentoring on %(when)s"),
-            mark("This mentoring session has been cancelled:"),
-            mark("Cancelled"),
-        ),
-        ChangeKind.OUT: _Words(
-            mark("You’re no longer expected: mentoring on %(when)s"),
-            mark("You’re no longer expected at this mentoring session:"),
-            mark("You’re no longer expected"),
-        ),
-        ChangeKind.UNEXPECTED: _Words(
-            mark("You’re no longer expected: mentoring on %(when)s"),
-            mark("Your group is meeting without you, because you can’t make it:"),
-            mark("You’re no longer expected"),
-        ),
-        ChangeKind.EXPECTED: _Words(
-            mark("You’re expected after all: mentoring on %(when)s"),
-            mark("You can make this mentoring session after all, and your group expects you:"),
-            mark("You’re expected after all"),
-        ),
-        ChangeKind.RESTORED: _Words(
-            mark("Back on: mentoring on %(when)s"),
-            mark("This mentoring session is going ahead after all:"),
-            mark("Going ahead after all"),
-        ),
-    }
-)
-_BY_CAUSE: Final[Mapping[Cause, _Words]] = MappingProxyType(
-    {
-        Cause.LEFT: _Words(
-            mark("You’re no longer expected: mentoring on %(when)s"),
-            mark("You’ve left the programme, so you’re no longer expected at this mentoring session:"),
-            mark("You’re no longer expected"),
-        ),
-        Cause.HAS_DEPUTY: _Words(
-            mark("A deputy is standing in for you: mentoring on %(when)s"),
-            mark("%(deputies)s is standing in for you, so you’re no longer expected at this mentoring session:"),
-            mark("A deputy is standing in for you"),
-        ),
-        Cause.NO_DEPUTY_NEEDED: _Words(
-            mark("No deputy needed: mentoring on %(when)s"),
-            mark("You no longer need to stand in as deputy at this mentoring session:"),
-            mark("You no longer need to stand in"),
-        ),
-        Cause.STANDS_IN: _Words(
-            mark("You’re standing in: mentoring on %(when)s"),
-            mark("Thank you for standing in as deputy. You’re leading this mentoring session:"),
-            mark("You’re standing in as deputy"),
-        ),
-        Cause.OTHER_GROUP: _Words(
-            mark("You’re no longer expected: mentoring on %(when)s"),
-            mark("You’re in another mentoring group now, so you’re no longer expected at this session:"),
-            mark("You’re no longer expected"),
-        ),
-        Cause.GROUP_ENDED: _Words(
-            mark("Your group has ended: mentoring on %(when)s"),
-            mark("Your mentoring group has ended, so this session won’t take place:"),
-            mark("Your group has ended"),
-        ),
-        Cause.GROUP_MERGED: _Words(
-            mark("Your group has joined another: mentoring on %(when)s"),
-            mark("Your mentoring group has become part of another one, so this session won’t take place:"),
-            mark("Your group has joined another"),
-        ),
-        Cause.GROUP_PAUSED: _Words(
-            mark("Your group is pausing: mentoring on %(when)s"),
-            mark("Your mentoring group is pausing, so this session won’t take place:"),
-            mark("Your group is pausing"),
-        ),
-    }
-)
-_BY_ASPECT: Final[Mapping[Aspect, _Words]] = MappingProxyType(
-    {
-        Aspect.ROOM: _Words(
-            mark("Another room: mentoring on %(when)s"),
-            mark("Your mentoring group is meeting in another place. The date and time stay the same:"),
-            mark("Another room"),
-        ),
-        Aspect.MODE: _Words(
-            mark("Another way to meet: mentoring on %(when)s"),
-            mark("Your mentoring group is meeting another way. The date and time stay the same:"),
-            mark("Another way to meet"),
-        ),
-        Aspect.URL: _Words(
-            mark("New link to join: mentoring on %(when)s"),
-            mark("Your mentoring group has a new link to join. The date and time stay the same:"),
-            mark("New link to join"),
-        ),
-        Aspect.PHONE: _Words(
-            mark("New number to call: mentoring on %(when)s"),
-            mark("Your mentoring group has a new number to call. The date and time stay the same:"),
-            mark("New number to call"),
-        ),
-        Aspect.LED_BY: _Words(
-            mark("Another facilitator: mentoring on %(when)s"),
-            mark("Someone else is leading your mentoring session. The date and time stay the same:"),
-            mark("Another facilitator"),
-        ),
-    }
-)
-_OTHER_LENGTH: Final = _Words(
-    mark("Changed: mentoring on %(when)s"),
-    mark("Your mentoring session begins as planned, but ends at another time:"),
-    mark("Another length"),
-)
-_WITH_DEPUTY: Final = _Words(
-    mark("A deputy is standing in: mentoring on %(when)s"),
-    mark("A deputy is leading your mentoring session. The date and time stay the same:"),
-    mark("A deputy is standing in"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +46,7 @@ class Links:
 
 def subject_of(change: Change, reader: Reader) -> str:
     """The subject of a mail about one session. It names no group: it may show on a locked phone."""
-    return say(_words(change).subject, when=short_time(_start(change), reader.zone))
+    return say(words_of(change).subject, when=short_time(_start(change), reader.zone))
 
 
 def text_of(change: Change, reader: Reader, links: Links, *, answerable: bool) -> str:
@@ -283,26 +140,10 @@ def reminder_text(
     return "\n".join([*lines, *aside, *_footer(links, say("Stop these reminders"), _concerns(links, (change,)))])
 
 
-def _words(change: Change) -> _Words:
-    if change.cause is Cause.STANDS_IN and change.kind in (ChangeKind.NEW, ChangeKind.RESTORED):
-        return _BY_CAUSE[Cause.STANDS_IN]
-    if not change.takes_place:
-        return _BY_CAUSE.get(change.cause, _WORDS[change.kind])
-    if change.kind is ChangeKind.MOVED and not change.begins_at_another_time:
-        return _OTHER_LENGTH
-    if change.kind is not ChangeKind.CHANGED:
-        return _WORDS[change.kind]
-    if change.aspects == {Aspect.LED_BY} and change.deputies:
-        return _WITH_DEPUTY
-    if Aspect.MODE in change.aspects:
-        return _BY_ASPECT[Aspect.MODE]
-    return _BY_ASPECT[next(iter(change.aspects))] if len(change.aspects) == 1 else _WORDS[change.kind]
-
-
 def _opening(change: Change) -> str:
     if change.kind is ChangeKind.NEW and not change.expected:
         return say("Your mentoring group is meeting without you:")
-    return say(_words(change).opening, deputies=change.deputies)
+    return say(words_of(change).opening, deputies=change.deputies)
 
 
 def _opening_of_all(changes: Sequence[Change]) -> str:
@@ -376,7 +217,7 @@ def _ways(change: Change) -> Iterator[str]:
 
 def _digest_lines(change: Change, reader: Reader) -> Iterator[str]:
     first, *more = _session_lines(change, reader)
-    marked = say("%(what)s: %(when)s", what=say(_words(change).mark), when=first)
+    marked = say("%(what)s: %(when)s", what=say(words_of(change).mark), when=first)
     yield "- " + (first if change.kind is ChangeKind.NEW and change.cause is not Cause.STANDS_IN else marked)
     yield from (f"  {line}" for line in more)
 

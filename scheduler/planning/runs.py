@@ -24,6 +24,7 @@ from scheduler.planning.last_term import groups_before
 from scheduler.planning.readiness import must_be_worth_solving
 from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
 from scheduler.planning.run_inputs import asked_of, is_afresh
+from scheduler.planning.same_run import find_same
 from scheduler.planning.trial_steps import step_to_text, steps_of, with_steps
 from scheduler.plans.model import PlanState, Run, RunState, RunStep, Stopped
 from scheduler.plans.tables import PlanRow, RunProgressRow, RunRow
@@ -64,8 +65,10 @@ def start_run(
     seed: int = 1,
     steps: tuple[Step[int], ...] = (),
     afresh: bool = False,
+    once: bool = False,
 ) -> int:
-    """Ask for a plan; returns the run's id. It waits for its turn where others are going on.
+    """Ask for a plan; returns the run's id. It waits for its turn where others are going on. With ``once`` a run that
+    is asked the very same and has not ended is answered instead of a second one.
 
     Another ``seed`` starts elsewhere and mostly ends in another plan; ``steps`` are tried in the place of the
     programme's rules, and the draft says so. ``afresh`` holds to no group that there is, but to those that people
@@ -76,10 +79,18 @@ def start_run(
     must_be_worth_solving(db, actor, programme_id, instance)
     if not afresh and groups_before(db, programme_id):
         instance = in_favour_of_staying(instance)
+    lasts = within_limits(seconds or DEFAULT_SECONDS)
+    if once and (same := find_same(db, programme_id, instance, seconds=lasts, seed=seed, steps=steps, afresh=afresh)):
+        return same
     return queue_run(
         db, actor, programme_id, instance, now,
-        seconds=seconds or DEFAULT_SECONDS, workers=workers, seed=seed, steps=steps, afresh=afresh,
+        seconds=lasts, workers=workers, seed=seed, steps=steps, afresh=afresh,
     )  # fmt: skip
+
+
+def within_limits(seconds: float) -> float:
+    """How long a run lasts that is asked to last so many seconds."""
+    return min(max(seconds, LEAST_SECONDS), MOST_SECONDS)
 
 
 def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
@@ -148,7 +159,7 @@ def queue_run(
     row = RunRow(
         programme_id=programme_id,
         state=RunState.QUEUED,
-        seconds=min(max(seconds, LEAST_SECONDS), MOST_SECONDS),
+        seconds=within_limits(seconds),
         workers=workers,
         seed=seed,
         instance=json.dumps(instance_to_json(instance), separators=(",", ":")),

@@ -10,6 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Select, func, not_, select
 
 from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.departures import has_not_left, is_here
 from scheduler.plans.kept import kept_for_readers
@@ -31,6 +34,25 @@ def keep_counts(db: Db, plan: PlanRow) -> None:
     """Note what a plan that was changed comes to now."""
     db.flush()
     plan.counts = {**NONE, **_counted(db, [plan.id]).get(plan.id, NONE)}
+
+
+def missing_from(db: Db, actor: Actor, programme_id: int, plan_id: int) -> int:
+    """Of how many people a draft was made who have left since, or were deleted."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    plan = db.get(PlanRow, plan_id)
+    if plan is None or plan.programme_id != programme_id:
+        raise NotFound(say("We can’t find that plan."))
+    found = _counted(db, [plan_id]).get(plan_id, NONE)
+    made_of = plan.counts or found
+    residents = sum(made_of[what] - found[what] for what in ("placed", "unplaced"))
+    leading = (MemberRow.role == MemberRole.FACILITATOR, GroupRow.plan_id == plan_id, not_(has_not_left()))
+    gone = (
+        select(func.count(MemberRow.person_id.distinct()))
+        .join(GroupRow, GroupRow.id == MemberRow.group_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(*leading)
+    )
+    return max(0, residents) + (db.scalar(gone) or 0)
 
 
 def counts_by_plan(db: Db, plans: Collection[PlanRow]) -> Mapping[int, Counts]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -20,6 +20,8 @@ from scheduler.groups.records import plain_cell
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.text_input import required_text
@@ -31,10 +33,11 @@ _BY = aliased(PersonRow)
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """A facilitator who can be nominated."""
+    """A facilitator who can be nominated. ``own`` is one of a group that who asks is in or was in."""
 
     person_id: int
     name: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Nomination:
 
 
 def nominees(db: Db, actor: Actor, programme_id: int) -> tuple[Nominee, ...]:
-    """Whom one can nominate: the programme's facilitators but oneself."""
+    """Whom one can nominate: the programme's facilitators but oneself, those of one's own groups first."""
     actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY, Role.COORDINATOR)
     rows = db.execute(
         select(PersonRow.id, PersonRow.name)
@@ -60,7 +63,9 @@ def nominees(db: Db, actor: Actor, programme_id: int) -> tuple[Nominee, ...]:
         .where(*_facilitates(programme_id), PersonRow.id != (actor.person_id or 0))
         .order_by(PersonRow.name, PersonRow.id)
     )
-    return tuple(Nominee(person_id, name) for person_id, name in rows)
+    own = _own_facilitators(db, actor, programme_id)
+    found = [Nominee(person_id, name, person_id in own) for person_id, name in rows]
+    return tuple(sorted(found, key=lambda one: not one.own))
 
 
 def nominate(db: Db, actor: Actor, programme_id: int, person_id: int, text: str, now: datetime) -> None:
@@ -78,6 +83,22 @@ def nominate(db: Db, actor: Actor, programme_id: int, person_id: int, text: str,
             programme_id=programme_id, nominee_id=person_id, by_id=actor.person_id, text=words, day=now.date()
         )
     )
+
+
+def made_nominations(db: Db, actor: Actor, programme_id: int) -> tuple[Nomination, ...]:
+    """What the actor has nominated people for there, the newest first. What a nominee answered is not in it."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY, Role.COORDINATOR)
+    found = _found(db, NominationRow.by_id == actor.person_id, NominationRow.programme_id == programme_id)
+    return tuple(replace(each, agrees=None) for each in found)
+
+
+def take_back(db: Db, actor: Actor, programme_id: int, nomination_id: int) -> None:
+    """Take back what one has nominated somebody for. Raises NotFound for what is another's."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY, Role.COORDINATOR)
+    row = db.get(NominationRow, nomination_id)
+    if row is None or row.by_id != actor.person_id or row.programme_id != programme_id:
+        raise NotFound(say("That nomination isn’t yours."))
+    db.delete(row)
 
 
 def own_nominations(db: Db, actor: Actor) -> tuple[Nomination, ...]:
@@ -119,6 +140,25 @@ def _facilitates(programme_id: int) -> Iterable[ColumnElement[bool]]:
         ParticipantRow.kind == Role.FACULTY,
         ~ParticipantRow.guest,
         ParticipantRow.left_at.is_(None),
+    )
+
+
+def _own_facilitators(db: Db, actor: Actor, programme_id: int) -> frozenset[int]:
+    """Who facilitates, or did, in a published plan's group that the actor is in or was in."""
+    mine, other = aliased(MemberRow), aliased(MemberRow)
+    return frozenset(
+        db.scalars(
+            select(other.person_id)
+            .join(mine, mine.group_id == other.group_id)
+            .join(GroupRow, GroupRow.id == mine.group_id)
+            .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+            .where(
+                PlanRow.programme_id == programme_id,
+                PlanRow.revision.is_not(None),
+                mine.person_id == actor.person_id,
+                other.role == MemberRole.FACILITATOR,
+            )
+        )
     )
 
 

@@ -42,10 +42,24 @@ def test_a_circle_is_formed_agreed_dated_and_left(pages: Pages) -> None:
     assert "Stays here." in ada.get(there).text
     assert ada.post(f"{there}/dates").status_code == 303
     assert ada.get(there).text.count("<time datetime") >= 3
+    assert "Cleo Thistle joined on" in ada.get(there).text
+    assert "Yes, leave" in cleo.get(there).text, "asked once, behind a line of its own"
     assert cleo.post(f"{there}/leave").status_code == 303
     assert cleo.get(there).status_code == 404
     assert NAME in cleo.get(f"/circles/{pages.programme_id}").text, "in her own record"
     assert "Cleo" not in ada.get(there).text
+
+
+def test_a_new_code_ends_the_old_one_and_no_code_is_no_code(pages: Pages) -> None:
+    ada, there, code = begun(pages)
+    assert ada.post(f"{there}/code").status_code == 303
+    assert code[:6] not in ada.get(there).text
+    ben, join = pages.signed_in("ben.marrow@example.org"), f"/circles/{pages.programme_id}/join"
+    empty = ben.post(join, {"code": " "})
+    assert empty.status_code == 422
+    assert "Enter a code." in empty.text
+    assert ben.post(join, {"code": code}).status_code == 409
+    assert ben.get(there).status_code == 404
 
 
 def seen_in(page: str, form: str) -> str:
@@ -62,7 +76,7 @@ def test_nobody_else_opens_it_and_every_form_answers_like_a_page_that_is_not_the
     for email in (FACILITATOR, COORDINATOR, OVERSEER, "ben.marrow@example.org"):
         browser = pages.signed_in(email)
         assert browser.get(there).status_code == browser.get(other).status_code == 404
-        for form in ("charter", "dates", "contacts", "concern", "leave"):
+        for form in ("charter", "dates", "contacts", "concern", "leave", "code"):
             sent = {"text": "x", "to": "1", "people": "1"}
             assert browser.post(f"{there}/{form}", sent).status_code == 404, (email, form)
 

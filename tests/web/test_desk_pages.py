@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import get_template_attribute
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.audit.service import record
@@ -17,6 +17,9 @@ from scheduler.desk.tables import NoticeWishRow
 from scheduler.joining.tables import ChangeRequestRow
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR
+from scheduler.people.tables import ParticipantRow
+from scheduler.plans.model import RunState
+from scheduler.plans.tables import RunRow
 from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.tables import WaitingRow
@@ -53,6 +56,21 @@ def test_the_desk_of_a_published_term(pages: Pages, cora: Browser) -> None:
     steps = words_of(cora.get(pages.path("/setting-up")).text)
     assert "9 residents, 2 facilitators" in steps
     assert "Who looks after the programme" in steps
+
+
+def test_a_draft_that_has_lost_people_says_so(pages: Pages, cora: Browser) -> None:
+    lost = "in it have left or been deleted since it was made"
+    assert "Draft" in words_of(cora.get(pages.path()).text)
+    assert lost not in words_of(cora.get(pages.path()).text)
+    going = {"what": "everything", "sure": "1"}
+    with pages.database.writing() as db:  # while a plan is being made nobody is deleted
+        db.execute(update(RunRow).values(state=RunState.DONE))
+    assert pages.signed_in("ben.marrow@example.org").post("/my-data/delete", going).status_code == 303
+    with pages.database.writing() as db:
+        db.get_one(ParticipantRow, (pages.programme_id, pages.ids[RESIDENT])).left_at = clock.now()
+    assert f"2 people {lost}" in words_of(cora.get(pages.path()).text)
+    refused = pages.signed_in(STRANGER_COORDINATOR).get(pages.path())
+    assert refused.status_code == 404
 
 
 def test_before_anything_is_published_the_next_step_comes_first(pages: Pages) -> None:
@@ -160,6 +178,8 @@ def test_what_is_spelt_wrong_is_found_and_the_page_says_as_what(
         ("fairness", "/term/equity"), ("fair", "/term/equity"), ("release", "/cover"),
         ("rota manager", "/cover/managers"),
         ("who can come", "/availability"), ("compare", "/plans/compare"), ("heat map", "/term/attendance"),
+        ("circles", "/circles"), ("affinity", "/circles"), ("director", "/offices"), ("evidence", "/offices"),
+        ("what people say", "/voices"),
         ("cover list", "/cover"), ("term", "/term"), ("side by side", "/plans/compare"),
     ],
 )  # fmt: skip
@@ -167,6 +187,11 @@ def test_pages_are_found_by_the_words_that_people_use(pages: Pages, cora: Browse
     found = cora.get(pages.path("/find"), query_string={"q": typed})
     address = pages.path(path)
     assert found.location == address if found.status_code == 302 else f'<a href="{address}">' in found.text, typed
+
+
+def test_the_page_of_all_programmes_is_found(pages: Pages, cora: Browser) -> None:
+    found = cora.get(pages.path("/find"), query_string={"q": "all programmes together"})
+    assert found.location == "/programmes/across"
 
 
 def test_every_page_that_needs_no_choice_is_found(pages: Pages) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from scheduler import clock
-from scheduler.audit.checks import check_now
+from scheduler.audit.checks import EVERY, check_now, last_check
 from scheduler.audit.tables import AuditRow
 from scheduler.oversight.concerns import concerns, reply
 from scheduler.oversight.telling import raise_concern
@@ -160,6 +160,13 @@ def test_the_page_says_whether_the_record_held_and_a_line_put_in_by_hand_is_told
     words = read(pages, COORDINATOR)
     assert f"Yes: {verdict.lines} lines" in words
     assert verdict.digest in words
+    read(pages, COORDINATOR)
+    check_now(pages.database, clock.now() - 2 * EVERY)
+    assert pages.signed_in(COORDINATOR).get(pages.path("/record")).status_code == 200
+    with pages.database.reading() as db:
+        found = last_check(db)
+    assert found
+    assert clock.now() - found.at < EVERY, "what the page tells is not old"
     with pages.database.engine.begin() as raw:
         line = raw.execute(select(func.min(AuditRow.id))).scalar()
         raw.execute(text("UPDATE audit SET action = 'plan.reviewed' WHERE id = :line"), {"line": line})

@@ -47,6 +47,19 @@ def test_three_drafts_are_asked_for_at_once_and_wait_in_a_row(pages: Pages) -> N
         assert list(db.scalars(select(RunRow.seed).order_by(RunRow.id))) == [1, 1, 2, 3]
 
 
+def test_the_same_plan_is_not_asked_for_twice(pages: Pages) -> None:
+    browser, wanted = pages.signed_in(COORDINATOR), {"seconds": "11", "seed": "5"}
+    first = browser.post(pages.path("/runs"), wanted).headers["Location"]
+    again = browser.post(pages.path("/runs"), wanted)
+    assert again.headers["Location"] == first
+    assert "wasn’t asked for again" in words_of(browser.get(first).text)
+    others = [
+        browser.post(pages.path("/runs"), wanted | more).headers["Location"]
+        for more in ({"seed": "6"}, {"seconds": "12"}, {"afresh": "1"}, {"step": step_to_text(LOWER)})
+    ]
+    assert len({first, *others}) == 5, "whatever differs is another plan"
+
+
 def test_when_no_more_may_wait_the_page_says_so(pages: Pages) -> None:
     with pages.database.writing() as db:
         for _ in range(MOST_WAITING - 1):

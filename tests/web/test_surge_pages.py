@@ -28,10 +28,14 @@ def test_a_week_in_writing_is_shown_with_who_keeps_a_group_meeting(pages: Pages)
         db.execute(accepting.values(accepts_writing=True))
     cora = pages.signed_in(COORDINATOR)
     form = {"first_day": first_day(pages), "written": "1"}
+    assert " checked" not in cora.get(pages.path("/busy-weeks")).text, "only what is ticked is shown and done"
     shown = words_of(cora.post(pages.path("/busy-weeks"), form).text)
     assert "3 sessions change:" in shown
+    assert "minutes" not in shown
+    assert "Change these sessions" in shown
+    assert "all the same" not in shown
     assert "in writing" in shown
-    assert "because of people who don’t accept one: Peer group 1: Ada Quill" in shown
+    assert "because of people who haven’t said yes to one: Peer group 1: Ada Quill" in shown
     assert cora.save(pages.path("/busy-weeks"), form).status_code == 303
     assert "A week in writing instead" in words_of(cora.get(pages.path("/busy-weeks")).text)
     assert press_back(cora, pages) == 303

@@ -6,7 +6,15 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.programmes.service import get_programme
-from scheduler.voices.awards import LONGEST, agreed_nominations, nominate, nominations_csv, nominees
+from scheduler.voices.awards import (
+    LONGEST,
+    agreed_nominations,
+    made_nominations,
+    nominate,
+    nominations_csv,
+    nominees,
+    take_back,
+)
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on, read_form
@@ -21,8 +29,9 @@ def voices_awards(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         agreed, found = agreed_nominations(db, actor(), programme_id), nominees(db, actor(), programme_id)
+        made = made_nominations(db, actor(), programme_id)
     return render_template(
-        "coordinator/awards.html", programme=programme, agreed=agreed, nominees=found, longest=LONGEST
+        "coordinator/awards.html", programme=programme, agreed=agreed, nominees=found, made=made, longest=LONGEST
     )
 
 
@@ -36,6 +45,17 @@ def voices_nominated(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         nominate(db, actor(), programme_id, person_id, text, now())
     flash(_("Thank you. They read it, and it’s sent on once they agree."))
+    return redirect(url_for("coordinator.voices_awards", programme_id=programme_id), 303)
+
+
+@blueprint.post("/<int:programme_id>/voices/awards/<int:nomination_id>/back")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.voices_awards")
+def voices_nomination_taken_back(programme_id: int, nomination_id: int) -> ResponseReturnValue:
+    """Take back a nomination of one's own."""
+    with database().writing() as db:
+        take_back(db, actor(), programme_id, nomination_id)
+    flash(_("You’ve taken it back."))
     return redirect(url_for("coordinator.voices_awards", programme_id=programme_id), 303)
 
 

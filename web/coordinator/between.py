@@ -31,7 +31,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked back: ``told`` is what would happen, ``besides`` holds for all of it. ``action`` takes the form
-    again, ``home`` is where nothing is changed. ``seen`` is what the form was filled with."""
+    again, ``home`` is where nothing is changed. ``seen`` is what the form was filled with, ``button`` what the one
+    that goes on says, where that is not "save it all the same"."""
 
     title: str
     told: Sequence[Told]
@@ -39,6 +40,7 @@ class Asked:
     home: str
     seen: Sequence[object]
     besides: Sequence[str] = field(default=())
+    button: str = ""
 
     @property
     def mark(self) -> str:

@@ -40,5 +40,5 @@ def director_removed(programme_id: int) -> ResponseReturnValue:
         person_id = form.id("person")
     with database().writing() as db:
         dismiss_director(db, actor(), programme_id, person_id, now())
-    flash(_("They aren’t the director, nor asked to be."))
+    flash(_("They’re no longer the director. If they had been asked, that’s withdrawn."))
     return redirect(url_for("coordinator.offices", programme_id=programme_id), 303)

@@ -113,7 +113,7 @@ def group_sentences(group: GroupEffect, *, is_carried: bool = False) -> Iterator
     if before is not None and group.held_before != group.held_after:
         now, was = group.held_after, number(group.held_before)
         yield ngettext(
-            "%(group)s would meet %(num)s time instead of %(was)s",
+            "%(group)s would meet once instead of %(was)s",
             "%(group)s would meet %(num)s times instead of %(was)s",
             now,
             group=name,

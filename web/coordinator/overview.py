@@ -18,6 +18,7 @@ from scheduler.mail import troubles as mail_troubles
 from scheduler.people.model import Role
 from scheduler.planning.overview import Overview
 from scheduler.planning.overview import overview as overview_of
+from scheduler.plans.counts import missing_from
 from scheduler.plans.model import UNPUBLISHED, PlanSummary
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.programmes.life import Life, life_of
@@ -106,8 +107,9 @@ def desk_reminded(programme_id: int, kind: str) -> ResponseReturnValue:
 
 
 def _desk(found: Overview, life: Life) -> str:
-    programme = found.programme
+    programme, draft = found.programme, newest_draft(found)
     with database().reading() as db:
+        missing = missing_from(db, actor(), programme.id, draft.id) if draft else 0
         desk = desk_of(db, actor(), programme.id, now())
         needs = count_needs(db, actor(), programme.id, now())
         first = list_troubles(db, actor(), programme.id, now(), most=FIRST_TROUBLES).troubles if needs.troubles else ()
@@ -116,7 +118,8 @@ def _desk(found: Overview, life: Life) -> str:
         "coordinator/desk.html",
         found=found,
         published=found.published,
-        draft=newest_draft(found),
+        draft=draft,
+        missing=missing,
         life=life,
         desk=desk,
         needs=needs,
@@ -130,6 +133,7 @@ def _setting_up(found: Overview, life: Life) -> str:
     draft = newest_draft(found)
     with database().reading() as db:
         figures = figures_of(db, actor(), programme_id, draft.id) if draft else None
+        missing = missing_from(db, actor(), programme_id, draft.id) if draft else 0
         desk = desk_of(db, actor(), programme_id, now()) if found.published else None
         consents = count_consents(db, actor(), programme_id)
         unreached = mail_troubles.count_troubles(db, actor(), programme_id)
@@ -139,6 +143,7 @@ def _setting_up(found: Overview, life: Life) -> str:
         found=found,
         draft=draft,
         figures=figures,
+        missing=missing,
         NextThing=NextThing,
         stage=stage_of(found, draft, life, not_asked=_are_to_be_asked(consents, life)),
         today=today,

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.enrolment.person_card import get_card
-from scheduler.errors import Fault, Rejected
 from scheduler.own_data.deletion import delete_everything
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
@@ -32,9 +31,8 @@ def person_erase(programme_id: int, person_id: int) -> str:
 def person_erased(programme_id: int, person_id: int) -> ResponseReturnValue:
     """Delete everything, in one transaction."""
     with read_form() as form:
-        sure = form.ticked("sure")
-    if not sure:
-        raise Rejected(_("Nothing was deleted."), (Fault("sure", _("Tick this to go on.")),))
+        if not form.ticked("sure"):
+            form.refuse("sure", _("Tick this to go on."))
     with database().writing() as db:
         get_card(db, actor(), programme_id, person_id, now())
         delete_everything(db, actor(), person_id, now())

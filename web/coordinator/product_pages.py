@@ -14,12 +14,14 @@ from web.language import lazy_gettext
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """A page of a programme: its name, other words for what is there, and its endpoint with the values it takes."""
+    """A page of a programme: its name, other words for what is there, and its endpoint with the values it takes. With
+    ``of_all`` it is about all of a coordinator's programmes, and takes none."""
 
     title: str
     words: str
     endpoint: str
     section: str = ""
+    of_all: bool = False
 
     @property
     def name(self) -> str:
@@ -28,6 +30,8 @@ class ProductPage:
 
     def address(self, programme_id: int) -> str:
         """Where it is."""
+        if self.of_all:
+            return url_for(f"coordinator.{self.endpoint}")
         return url_for(f"coordinator.{self.endpoint}", programme_id=programme_id, section=self.section or None)
 
 
@@ -127,6 +131,12 @@ PAGES: Final = (
     ),
     ProductPage(_("What people say"), _("release rate pulse survey feedback awards nominations"), "voices"),
     ProductPage(_("Nominated for an award"), _("awards prizes recognition"), "voices_awards"),
+    ProductPage(_("Circles"), _("affinity groups formed by people themselves discrimination minority code"), "circles"),
+    ProductPage(
+        _("All programmes together"), _("across several programmes year people reached hours"), "all_together",
+        of_all=True,
+    ),
+    ProductPage(_("Director"), _("evidence figures ask appoint report impact evaluation"), "offices"),
     ProductPage(_("Hours by job plan"), _("PA facilitators pathway deputy training"), "job_plans"),
     ProductPage(_("Next term, copy and end"), _("archive reopen close copy"), "life"),
 )  # fmt: skip

@@ -51,15 +51,19 @@ def start_run(programme_id: int) -> ResponseReturnValue:
         elsewhere, afresh = form.ticked("elsewhere"), form.ticked("afresh")
     first = randbelow(MOST_SEED - MOST_AT_ONCE) + 1 if elsewhere else seed
     with database().writing() as db:
+        before = {run.id for run in service.runs_going(db, actor(), programme_id)}
         ids = [
             service.start_run(
-                db, actor(), programme_id, now(),
-                seconds=seconds, workers=settings().solve_workers, seed=first + more, steps=steps, afresh=afresh,
+                db, actor(), programme_id, now(), seconds=seconds, workers=settings().solve_workers,
+                seed=first + more, steps=steps, afresh=afresh, once=True,
             )
             for more in range(how_many)
         ]  # fmt: skip
-    if how_many > 1:
+    if before.issuperset(ids):
+        flash(_("This plan is already being made or waiting, so it wasn’t asked for again."))
+    elif how_many > 1:
         flash(ngettext("%(num)s plan is being made.", "%(num)s plans are being made, one after another.", how_many))
+    if how_many > 1:
         return redirect(url_for("coordinator.plans", programme_id=programme_id), 303)
     return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=ids[0]), 303)
 

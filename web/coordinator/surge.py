@@ -110,6 +110,7 @@ def _asked(programme: Programme, does: SurgeEffects) -> Asked:
         url_for("coordinator.surge_begun", programme_id=programme.id),
         url_for("coordinator.surge", programme_id=programme.id),
         (),
+        button=_("Change these sessions"),
     )
 
 
@@ -138,7 +139,7 @@ def _told(programme: Programme, does: SurgeEffects) -> Iterator[Told]:
         )
     if does.live:
         yield Told(
-            _("These groups don’t have a week in writing, because of people who don’t accept one:"),
+            _("These groups don’t have a week in writing, because of people who haven’t said yes to one:"),
             [f"{group}: {', '.join(names)}" for group, names in does.live],
         )
     if does.no_way_in:

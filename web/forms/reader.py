@@ -29,6 +29,8 @@ _LATEST_CLOCKS: Final = timedelta(hours=12)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:00)?")
 _DECIMAL = re.compile(r"[0-9]{1,6}([.,][0-9]{1,3})?")
+_SIGNED = re.compile(r"-?[0-9]+")
+_SIGNED_DECIMAL = re.compile(r"-?[0-9]+([.,][0-9]{1,3})?")
 _WHOLE = re.compile(r"[0-9]{1,10}")
 """No number of ours is longer, and none longer is turned into one."""
 _ROW = re.compile(r"(?P<name>[a-z_]+)-(?P<row>[a-z0-9][a-z0-9-]{0,59})-(?P<part>[a-z_]+)")
@@ -115,11 +117,10 @@ class Form:
             return default
         if not text:
             return self._missing(name, _("Enter a number."), least)
-        if not (text.isascii() and text.isdecimal()):
-            return self._fault(
-                name, _("“%(written)s” is not a whole number. Enter a number such as 5.", written=text), least
-            )
-        if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
+        plain = text.replace("−", "-")
+        if not _SIGNED.fullmatch(plain):
+            return self._fault(name, _not_whole(text, least, most), least)
+        if not _WHOLE.fullmatch(plain) or not least <= int(plain) <= most:
             return self._fault(name, _out_of_range(text, str(least), str(most)), least)
         return int(text)
 
@@ -129,9 +130,8 @@ class Form:
         if not text:
             return self._missing(name, _("Enter a number."), least)
         if not _DECIMAL.fullmatch(text):
-            return self._fault(
-                name, _("“%(written)s” is not a number. Enter a number such as 5 or 5.5.", written=text), least
-            )
+            said = _out_of_range if _SIGNED_DECIMAL.fullmatch(text.replace("−", "-")) else _no_number
+            return self._fault(name, said(text, f"{least:g}", f"{most:g}"), least)
         found = float(text.replace(",", "."))
         if not least <= found <= most:
             return self._fault(name, _out_of_range(text, f"{least:g}", f"{most:g}"), least)
@@ -243,6 +243,16 @@ def read_address() -> Iterator[Form]:
 def _out_of_range(text: str, least: str, most: str) -> str:
     values = {"written": text, "least": least, "most": most}
     return _("“%(written)s” is too small or too large. Enter a number from %(least)s to %(most)s.", **values)
+
+
+def _not_whole(text: str, least: int, most: int) -> str:
+    values = {"written": text, "least": str(least), "most": str(most)}
+    return _("“%(written)s” is not a whole number. Enter a number from %(least)s to %(most)s.", **values)
+
+
+def _no_number(text: str, least: str, most: str) -> str:
+    values = {"written": text, "least": least, "most": most}
+    return _("“%(written)s” is not a number. Enter a number from %(least)s to %(most)s.", **values)
 
 
 def read_day(text: str) -> date | None:

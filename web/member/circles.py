@@ -77,6 +77,8 @@ def circle_joined(programme_id: int) -> ResponseReturnValue:
     """Come in by a code."""
     with read_form() as form:
         code = form.text("code")
+        if not code:
+            form.refuse("code", _("Enter a code."))
     with database().writing() as db:
         circle = circling.join_circle(db, actor(), programme_id, code, now())
     flash(_("You’re in. Please read what the circle has agreed."))
@@ -224,19 +226,22 @@ def circle_concern(programme_id: int, circle_id: int) -> ResponseReturnValue:
 @open_to(Audience.MEMBER)
 @form_on("member.circle")
 def circle_left(programme_id: int, circle_id: int) -> ResponseReturnValue:
-    """Go again, or end the code that is in use."""
-    with read_form() as form:
-        renews = form.ticked("renew")
+    """Go again."""
     with database().writing() as db:
-        if renews:
-            circling.renew_code(db, actor(), circle_id)
-        else:
-            circling.leave_circle(db, actor(), circle_id, now())
-    if renews:
-        flash(_("Here is a new code. The old one no longer works."))
-        return _to_circle(programme_id, circle_id)
+        circling.leave_circle(db, actor(), circle_id, now())
     flash(_("You’ve left. The others get no message."))
     return _to_circles(programme_id)
+
+
+@blueprint.post("/circles/<int:programme_id>/<int:circle_id>/code")
+@open_to(Audience.MEMBER)
+@form_on("member.circle")
+def circle_code(programme_id: int, circle_id: int) -> ResponseReturnValue:
+    """End the code that is in use, and have another."""
+    with database().writing() as db:
+        circling.renew_code(db, actor(), circle_id)
+    flash(_("Here is a new code. The old one no longer works."))
+    return _to_circle(programme_id, circle_id)
 
 
 @blueprint.get("/for-me-to-read")

@@ -37,7 +37,7 @@ from web.request_context import actor, now
 
 HOW_SETTLED = {
     DateSettling.VOTE: lazy_gettext(
-        "A date is set as soon as enough of the people who can come on it have agreed for you to meet with them alone."
+        "A date is set once enough of you have agreed to it. You then meet without anyone who can’t come."
     ),
     DateSettling.TWO: lazy_gettext("A date is set as soon as two people who can come on it have agreed."),
     DateSettling.COORDINATOR: lazy_gettext(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import Fault, NotFound, Rejected
+from scheduler.errors import NotFound
 from scheduler.own_data.deletion import DELETABLE, delete_everything, delete_kind
 from scheduler.own_data.document import take_along
 from scheduler.own_data.held import own_data
@@ -62,10 +62,10 @@ def my_data_delete() -> str:
 def my_data_deleted() -> ResponseReturnValue:
     """Delete a kind, or everything; whoever deletes everything is signed out."""
     with read_form() as form:
-        what, sure = form.text("what"), form.ticked("sure")
-    _must_be_known(what)
-    if not sure:
-        raise Rejected(_("Nothing was deleted."), (Fault("sure", _("Tick this to go on.")),))
+        what = form.text("what")
+        _must_be_known(what)
+        if not form.ticked("sure"):
+            form.refuse("sure", _("Tick this to go on."))
     with database().writing() as db:
         if what == EVERYTHING:
             delete_everything(db, actor(), actor().person_id or 0, now())

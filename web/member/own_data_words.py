@@ -30,7 +30,7 @@ _PLANNER: Final = mark("You and the planner.")
 _WHILE: Final = mark("Until everything about you is deleted.")
 _YOURS: Final = mark("Until you delete it.")
 _PREFERENCES: Final = mark(
-    "Until you delete it, or some time after the programme has ended: 90 days, unless it says so."
+    "Until you delete it, or some time after the programme has ended: 90 days, unless the programme says otherwise."
 )
 
 KINDS: Final[Mapping[Kind, Words]] = {
@@ -66,7 +66,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.GROUPS: Words(mark("Your groups"), mark("To run your group."), _GROUP, _WHILE),
     Kind.ATTENDANCE: Words(
         mark("Sessions you were invited to"), mark("To know who’s expected and who came."), _GROUP,
-        mark("A resident’s for a year after the programme has ended, unless it says so; then only numbers are kept."),
+        mark("A resident’s for a year after the programme ends, unless it says otherwise; then only numbers are kept."),
     ),
     Kind.WORDS: Words(
         mark("What you’ve written for others to read"), mark("For your group, or people who look for one."),
@@ -164,6 +164,7 @@ PARTS: Final[Mapping[str, str]] = {
     "mail_choice": mark("How you’re reached"),
     "mail_trouble": mark("E-mails that didn’t arrive"),
     "member": mark("Groups"),
+    "opportunity": mark("Opportunities you’ve posted"),
     "own_group_member": mark("Groups you’ve formed"),
     "own_mark": mark("When you can or can’t come"),
     "participant": mark("Your part"),

@@ -27,6 +27,7 @@ from scheduler.cli import rounds
 from scheduler.db import Database
 from scheduler.demo.construction import find_demo, make_demo
 from scheduler.demo.folder import DATABASE, demo_settings
+from scheduler.demo.names import COORDINATOR
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
 from scheduler.joining.tables import AnswerRow
@@ -34,6 +35,7 @@ from scheduler.plans.model import Run, RunState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.rotas.tables import WaitingRow
 from scheduler.sessions.tables import SessionRow
+from scheduler.settings import as_environment
 from solvers.codec import read_instance
 from tests.scheduler.calendars.readers import READERS, by_icalendar
 from web.app import create_app
@@ -178,6 +180,10 @@ def test_its_clock_is_moved_without_losing_anything(folder: Path, tmp_path: Path
     link = json.loads(told.stdout)["links"]["resident"]
     page = browser.get(urlsplit(link).path, base_url=BASE_URL, follow_redirects=True)
     assert '<tr class="past">' in page.text, "its first session is over"
+    linked = CliRunner().invoke(rounds, ["link", COORDINATOR[1]], env=as_environment(settings), catch_exceptions=False)
+    address = urlsplit(linked.stdout.split()[-1]).path
+    opened = create_app(settings).test_client().get(address, base_url=BASE_URL)
+    assert opened.status_code == 200, "a link that a command prints is good on the demo's own clock"
     with pytest.raises(NotPossible, match="time does not go back"):
         CliRunner().invoke(rounds, [*command[:-1], "2026-01-01"], env=QUICK, catch_exceptions=False)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from scheduler import clock
-from scheduler.demo.moved_clock import move_clock, use_clock_of
+from scheduler.demo.folder import use_clock_of
+from scheduler.demo.moved_clock import move_clock
 from scheduler.errors import NotPossible
 
 

@@ -12,14 +12,17 @@ from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.voices.awards import (
     agreed_nominations,
     answer_nomination,
+    made_nominations,
     nominate,
     nominations_csv,
     nominees,
     own_nominations,
+    take_back,
 )
-from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term
+from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
 ADA, BEN = PEERS[:2]
+CLEO = NEAR_PEERS[0]
 WHY = "=She listened at three in the morning."
 
 
@@ -62,3 +65,23 @@ def test_only_facilitators_of_the_programme_are_nominated_once_and_by_others(ter
             nominate(db, term.actor(ADA), term.programme_id + 1, term.id_of(FACILITATOR), WHY, now)
         with pytest.raises(Rejected):
             nominate(db, term.actor(BEN), term.programme_id, term.id_of(FACILITATOR), " ", now)
+
+
+def test_facilitators_of_ones_own_groups_come_first_and_a_nomination_is_taken_back_by_who_made_it(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        found = nominees(db, term.actor(CLEO), term.programme_id)
+        assert [(one.name, one.own) for one in found] == [("Fay Lantern", True), ("Gil Spare", False)]
+        nominate(db, term.actor(CLEO), term.programme_id, term.id_of(FACILITATOR), WHY, now)
+        assert not any(one.own for one in nominees(db, term.actor(ADA), term.programme_id)), "her group has none"
+        [made] = made_nominations(db, term.actor(CLEO), term.programme_id)
+        answer_nomination(db, term.actor(FACILITATOR), made.id, agrees=False)
+        [made] = made_nominations(db, term.actor(CLEO), term.programme_id)
+        assert (made.name, made.agrees) == ("Fay Lantern", None), "what she answered is hers to tell"
+        for other in (term.actor(BEN), term.actor(FACILITATOR), term.coordinator()):
+            assert made_nominations(db, other, term.programme_id) == ()
+            with pytest.raises(NotFound):
+                take_back(db, other, term.programme_id, made.id)
+        take_back(db, term.actor(CLEO), term.programme_id, made.id)
+        assert own_nominations(db, term.actor(FACILITATOR)) == ()
+        nominate(db, term.actor(CLEO), term.programme_id, term.id_of(FACILITATOR), WHY, now)

@@ -57,6 +57,7 @@ def _words(programme: Programme) -> Iterator[str]:
         "From %(num)s days before a session you give a reason for changing it.",
         conduct.freeze_days,
     )
+    yield _("People can form circles.") if conduct.circles else _("People can’t form circles.")
 
 
 def _values(programme: Programme) -> dict[str, str]:
