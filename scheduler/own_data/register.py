@@ -195,7 +195,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("rota_spelling", "person_id"): (Held(_K.TIME, ("programme_id", "written", "said_at")),),
     ("rota_span", "person_id"): (Held(_K.TIME, ("rota_id", "first_day", "last_day")),),
     ("run", "requested_by"): _OFFICE,
-    ("session", "chair_id"): (Held(_K.GROUPS, ("programme_id", "group_name", "starts_at", "chair_changed_at"), _N),),
+    ("session", "chair_id"): (Held(_K.GROUPS, ("programme_id", "group_name", "starts_at"), _N),),
     ("sign_in_link", "person_id"): (Held(_K.SIGNING_IN, ("created_at", "ends_at", "stays", "used_at")),),
     ("site_change", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "first_day", "site_id")),),
     ("standing_deputy", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "group_key", "named_at")),),
