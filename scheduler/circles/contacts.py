@@ -121,6 +121,7 @@ def own_concerns(db: Db, actor: Actor, circle_id: int) -> tuple[Concern, ...]:
 
 def concerns_for(db: Db, actor: Actor) -> tuple[Concern, ...]:
     """What members of circles have written to the actor; nothing of a programme that they run themselves."""
+    actor.must_be_confirmed()
     runs = [programme_id for programme_id, role in actor.roles if role is Role.COORDINATOR]
     elsewhere = select(CircleRow.id).where(CircleRow.programme_id.not_in(runs))
     return _values(db, CircleConcernRow.to_id == actor.person_id, CircleConcernRow.circle_id.in_(elsewhere))

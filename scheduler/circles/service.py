@@ -55,7 +55,9 @@ def are_offered(db: Db, actor: Actor, programme_id: int) -> bool:
 
 
 def must_be_eligible(actor: Actor, programme_id: int) -> None:
-    """Raise NotFound for whoever has nothing to do with circles here: coordinators, and who takes no part."""
+    """Raise NotFound for whoever has nothing to do with circles here: coordinators, and who takes no part; and
+    NotPossible to whoever may not be the person whose circles they are."""
+    actor.must_be_confirmed()
     if not _is_eligible(actor, programme_id):
         raise NotFound(say("This page doesn’t exist, or you don’t have access to it."))
 
@@ -152,6 +154,7 @@ def past_circles(db: Db, actor: Actor, programme_id: int) -> tuple[PastCircle, .
 
 def forget_past(db: Db, actor: Actor, past_id: int) -> None:
     """Delete a note of the actor's own record."""
+    actor.must_be_confirmed()
     row = db.scalar(
         select(CirclePastRow).where(CirclePastRow.id == past_id, CirclePastRow.person_id == actor.person_id)
     )
@@ -212,6 +215,7 @@ def coordinators_of(db: Db, programme_id: int) -> frozenset[int]:
 
 
 def _must_be_offered(db: Db, actor: Actor, programme_id: int) -> None:
+    actor.must_be_confirmed()
     if not are_offered(db, actor, programme_id):
         raise NotFound(say("This page doesn’t exist, or you don’t have access to it."))
 

@@ -17,6 +17,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role, is_address
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.rotas.names import keys_of
+from scheduler.signing_in.address_changes import lift
 
 
 def change_addresses(
@@ -65,6 +66,7 @@ def set_address(db: Db, actor: Actor, former: str, address: str, now: datetime) 
             what_to_do=say("Check it: someone else may already have it."),
         )
     row.email = wanted
+    lift(db, row.id, now)
     record(db, actor, "person.address_changed", now, None, person=row.id)
 
 

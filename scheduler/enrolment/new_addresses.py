@@ -1,12 +1,12 @@
 """Another e-mail address for somebody who is known: who may get one, and what it ends.
 
 Whoever reads the mail of an address signs in with it. So nobody gives another address to those who look after
-programmes, and whoever had the former one learns of the change.
+programmes, and whoever had the former one learns of the change, and can undo it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -16,8 +16,10 @@ from scheduler.db import Db
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
+from scheduler.oversight.contacts import contacts_of
 from scheduler.people.model import PARTICIPANTS, Actor
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
+from scheduler.signing_in.address_changes import SEALED_FOR, seal
 from scheduler.signing_in.tables import LoginRow, SignInLinkRow
 
 
@@ -42,28 +44,41 @@ def office_fault(address: str) -> str:
 
 
 def give_address(db: Db, actor: Actor, programme_id: int, person: PersonRow, address: str, now: datetime) -> None:
-    """Give somebody another address. The former one is told; logins and links end, unless it is the actor's own."""
+    """Give somebody another address. Unless it is the actor's own, the former one is told, logins and links end, and
+    what is theirs alone is sealed until the change is known to be right."""
     former, person.email = person.email, address
     if person.id != actor.person_id:
+        link = "" if actor.trusted else seal(db, person, former, programme_id, now)
         for table in (LoginRow, SignInLinkRow):
             db.execute(delete(table).where(table.person_id == person.id))
-    _tell(db, programme_id, person, former, now)
+        _tell(db, programme_id, person, former, link, now)
     record(db, actor, "person.address_changed", now, programme_id, person=person.id)
 
 
-def _tell(db: Db, programme_id: int, person: PersonRow, former: str, now: datetime) -> None:
+def _tell(db: Db, programme_id: int, person: PersonRow, former: str, link: str, now: datetime) -> None:
     with in_language(person.language):
         subject = say("Your e-mail address here has changed")
-        text = "\n\n".join(
-            (
-                greeting(person.name),
-                say(
-                    "Your coordinator has replaced the address %(former)s by %(address)s. From now on, sign in with "
-                    "%(address)s.",
-                    former=former,
-                    address=person.email,
-                ),
-                say("If you did not expect this, please answer this e-mail at once.") + "\n",
-            )
+        changed = say(
+            "Your coordinator has replaced the address %(former)s by %(address)s. From now on, sign in with "
+            "%(address)s.",
+            former=former,
+            address=person.email,
         )
-    put_in_outbox(db, former, subject, text, now, programme_id=programme_id)
+        text = "\n\n".join((greeting(person.name), changed, *closing(db, programme_id, link))) + "\n"
+    put_in_outbox(db, former, subject, text, now, urgent=True)
+
+
+def closing(db: Db, programme_id: int, link: str) -> Iterator[str]:
+    """How a changed address is confirmed or put back, and with whom to speak who does not run the programme."""
+    if link:
+        yield say(
+            "Please say here whether that is right. Until then, for up to %(days)s days, nobody can open what is yours "
+            "alone, such as your wishes and notes:",
+            days=SEALED_FOR.days,
+        )
+        yield link
+    contacts = ", ".join(f"{one.name} <{one.email}>" for one in contacts_of(db, programme_id))
+    if contacts:
+        yield say("If anything about this worries you, write to an oversight contact: %(contacts)s.", contacts=contacts)
+    else:
+        yield say("If anything about this worries you, speak to the person who runs this service.")

@@ -200,6 +200,7 @@ def tie_of(row: RelationRow, person_id: int) -> Tie:
 
 
 def _must_be_here(actor: Actor, programme_id: int) -> None:
+    actor.must_be_confirmed()
     if actor.person_id is None:
         raise NotFound(say("We can’t find that relation."))
     actor.must_have(programme_id, *PARTICIPANTS, Role.COORDINATOR)

@@ -19,6 +19,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.edits.history import end_histories
 from scheduler.enrolment.merged_rows import join_rows, replace_ids
+from scheduler.enrolment.new_addresses import closing
 from scheduler.enrolment.people_changes import Details, part_of
 from scheduler.enrolment.people_register import groups_of, rotas_of
 from scheduler.enrolment.person_references import move_references
@@ -36,6 +37,8 @@ from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow, RotaSpanRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.signing_in.address_changes import seal
+from scheduler.signing_in.tables import IdentityRow
 
 
 class Difference(StrEnum):
@@ -106,7 +109,7 @@ def merge_people(db: Db, actor: Actor, programme_id: int, stays_id: int, goes_id
         lock_programme(db, each)
     preview_merge(db, actor, programme_id, stays_id, goes_id)
     stays, goes = (db.get_one(PersonRow, who) for who in (stays_id, goes_id))
-    _tell(db, programme_id, stays, goes, now)
+    _tell(db, programme_id, stays, goes, _seals(db, actor, programme_id, stays, goes, now), now)
     db.flush()
     end_histories(db, programmes, (stays_id, goes_id), now)
     join_rows(db, stays_id, goes_id, now)
@@ -230,21 +233,31 @@ def _meet(some: Collection[tuple[date, date]], others: Collection[tuple[date, da
     return any(first <= end and begin <= last for first, last in some for begin, end in others)
 
 
-def _tell(db: Db, programme_id: int, stays: PersonRow, goes: PersonRow, now: datetime) -> None:
+def _seals(
+    db: Db, actor: Actor, programme_id: int, stays: PersonRow, goes: PersonRow, now: datetime
+) -> Mapping[str, str]:
+    """Links by the address: whoever signs in to the entry that stays finds there what was the other's alone, and an
+    institution's sign-in of the other opens it. Each is sealed until the one whose it was says that it is right."""
+    if actor.trusted:
+        return {}
+    links = {goes.email: seal(db, goes, goes.email, programme_id, now)}
+    if db.scalar(select(IdentityRow.person_id).where(IdentityRow.person_id == goes.id).limit(1)) is not None:
+        links[stays.email] = seal(db, stays, stays.email, programme_id, now)
+    return links
+
+
+def _tell(
+    db: Db, programme_id: int, stays: PersonRow, goes: PersonRow, links: Mapping[str, str], now: datetime
+) -> None:
     """Whoever reads the mail of either address learns of it: it may be a mistake."""
     with in_language(stays.language):
         subject = say("Your two entries are one now")
-        text = "\n\n".join(
-            (
-                greeting(stays.name),
-                say(
-                    "You were listed twice, as %(one)s and as %(other)s. Your coordinator has merged the two: from now "
-                    "on, sign in with %(one)s. Nothing that you entered is lost.",
-                    one=stays.email,
-                    other=goes.email,
-                ),
-                say("If you are not one person, please answer this e-mail at once.") + "\n",
-            )
+        merged = say(
+            "You were listed twice, as %(one)s and as %(other)s. Your coordinator has merged the two: from now "
+            "on, sign in with %(one)s. Nothing that you entered is lost.",
+            one=stays.email,
+            other=goes.email,
         )
-    for address in (stays.email, goes.email):
-        put_in_outbox(db, address, subject, text, now, programme_id=programme_id)
+        for address in (stays.email, goes.email):
+            text = (greeting(stays.name), merged, *closing(db, programme_id, links.get(address, "")))
+            put_in_outbox(db, address, subject, "\n\n".join(text) + "\n", now, urgent=True)

@@ -30,6 +30,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("absence", "person_id"): _M,
     ("first_question", "from_id"): _M,
     ("first_question", "to_id"): _M,
+    ("address_change", "person_id"): _M,
     ("asking", "from_id"): _M,
     ("asking", "to_id"): _M,
     ("attended", "noted_by"): _M,

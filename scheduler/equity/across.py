@@ -1,6 +1,7 @@
 """What several programmes come to together, in a calendar year: each person once, and no small number.
 
-It is read by a coordinator of the programmes that she runs. Nobody is named; who came is counted nowhere. Figures of
+It is read by a coordinator of the programmes that she runs. Nobody is named; who came counts only in whether a session
+was held, as in the evidence and on Today. Figures of
 fewer than five people are not shown, nor any from which one could be worked out, be it with another year's page.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union_all
 
 from scheduler.db import Db
 from scheduler.equity.disclosure import FEWEST, cells_to_hide
@@ -24,8 +25,8 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.model import FEWEST_AT_SESSION, SessionStatus
+from scheduler.sessions.tables import AttendanceSumRow, AttendedRow, AttendeeRow, SessionRow
 
 BANDS = (0, 5, 10, 20)
 """Hours a year, from so many on."""
@@ -34,7 +35,8 @@ BANDS = (0, 5, 10, 20)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One programme. ``people`` are those in a published group; None: not shown. ``planned`` are the sessions of the
-    year that are not cancelled, ``held`` those of them that are over, ``cancelled`` all others."""
+    year that are not cancelled, ``held`` those of them to which two people or more are noted as having come,
+    ``cancelled`` all others."""
 
     programme_id: int
     name: str
@@ -72,7 +74,7 @@ class Across:
 
     @property
     def held(self) -> int:
-        """Those of them that are over."""
+        """Those of them that were held."""
         return sum(line.held for line in self.lines)
 
 
@@ -87,13 +89,14 @@ def across(db: Db, actor: Actor, year: int, now: datetime) -> Across:
     sessions = _sessions(db, programmes, year)
     everybody = everybody_shown(reached)
     hours = _hours(db, [row.id for row, _ in sessions], everybody)
+    held = _held(db, [row.id for row in programmes], now)
     caps = [row.hours_a_year for row in programmes if row.hours_a_year]
     cap = min(caps, default=None)
     over = sum(cap is not None and each > cap for each in hours.values())
     tells_of_over = bool(hours) and (not over or FEWEST <= over <= len(hours) - FEWEST)
     return Across(
         year=year,
-        lines=tuple(_line(row, len(reached[row.id]), groups[row.id], sessions, now) for row in programmes),
+        lines=tuple(_line(row, len(reached[row.id]), groups[row.id], sessions, held) for row in programmes),
         people=len(everybody) or None,
         median_hours=round(median(hours.values()), 1) if hours else None,
         bands=bands_shown(hours),
@@ -125,7 +128,7 @@ def bands_shown(hours: Mapping[int, float]) -> Mapping[int, int | None]:
 
 
 def _line(
-    row: ProgrammeRow, people: int, groups: int, sessions: Sequence[tuple[SessionRow, int]], now: datetime
+    row: ProgrammeRow, people: int, groups: int, sessions: Sequence[tuple[SessionRow, int]], held: Collection[int]
 ) -> Line:
     own = [session for session, programme_id in sessions if programme_id == row.id]
     going = [session for session in own if session.status != SessionStatus.CANCELLED]
@@ -136,7 +139,7 @@ def _line(
         people=people if people >= FEWEST else None,
         groups=groups,
         planned=len(going),
-        held=sum(session.ends_at <= now for session in going),
+        held=sum(session.id in held for session in going),
         cancelled=len(own) - len(going),
     )
 
@@ -162,6 +165,17 @@ def _sessions(db: Db, programmes: Iterable[ProgrammeRow], year: int) -> Sequence
     zones = {row.id: ZoneInfo(row.zone) for row in programmes}
     rows = db.scalars(select(SessionRow).where(SessionRow.programme_id.in_(zones)))
     return [(row, row.programme_id) for row in rows if row.starts_at.astimezone(zones[row.programme_id]).year == year]
+
+
+def _held(db: Db, ids: Collection[int], now: datetime) -> frozenset[int]:
+    """The sessions of programmes to which two or more came, as noted, or as counted once names are gone."""
+    over = (SessionRow.programme_id.in_(ids), SessionRow.ends_at <= now)
+    named = select(AttendedRow.session_id.label("id"), func.count().label("came")).join(SessionRow)
+    named = named.where(*over, AttendedRow.came).group_by(AttendedRow.session_id)
+    unnamed = select(AttendanceSumRow.session_id, AttendanceSumRow.came).join(SessionRow).where(*over)
+    either = union_all(named, unnamed).subquery()
+    held = select(either.c.id).group_by(either.c.id).having(func.sum(either.c.came) >= FEWEST_AT_SESSION)
+    return frozenset(db.scalars(held))
 
 
 def _hours(db: Db, session_ids: Collection[int], everybody: Collection[int]) -> Mapping[int, float]:

@@ -23,7 +23,7 @@ from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import FEWEST_AT_SESSION, SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 from scheduler.voices.job_plans import agreed_minutes
 from scheduler.voices.model import Released
@@ -31,8 +31,6 @@ from scheduler.voices.releases import release_answers
 
 EARLY_DAYS: Final = 28
 """The first session is early if it is within so many days."""
-FEWEST_AT_SESSION: Final = 2
-"""A session was held if so many of those invited are noted as having come: one person alone is no meeting."""
 _Units = Mapping[Thing, tuple[int, int]]
 
 

@@ -141,7 +141,8 @@ COUNTS: Final[Mapping[str, Definition]] = {
         1, mark("Not noted"), mark("Not cancelled, and nobody has noted who came."), ("attendance.noted",)
     ),
     "sessions_moved": Definition(
-        1, mark("Moved"), mark("Has another date than it was published with; it may have been held all the same."),
+        2, mark("Moved"),
+        mark("Has another date or time than it was first published with; it may have been held all the same."),
         ("session.moved", "session.agreed"),
     ),
     "sessions_added": Definition(

@@ -23,6 +23,8 @@ WITH_MIDDLE: Final = frozenset({Figure.ATTENDANCE, *IN_HOURS})
 """What has a median of people beside it."""
 OWN_DOING: Final = frozenset({Figure.JOINED, Figure.ATTENDANCE, Figure.RELEASED})
 """What people did or said: where all or none of a cell have, only “95 % or more” or “5 % or less” is said."""
+TELLING_OF_YES: Final = frozenset({Figure.OFFERED, Figure.IN_GROUP, Figure.EARLY})
+"""Where only who says yes is planned, these follow from what people said: all of them there would tell that all did."""
 EDGE: Final = 5
 _MINUTES_AN_HOUR: Final = 60
 
@@ -75,8 +77,18 @@ def units_of(people: Iterable[Entered], counted: Mapping[int, Counted]) -> Units
     return found
 
 
-def make(number: int, people: Sequence[Entered], units: Units, past: Sequence[Past], names: Mapping[Cell, str]) -> Made:
-    """The figures of the release of that number."""
+def make(
+    number: int,
+    people: Sequence[Entered],
+    units: Units,
+    past: Sequence[Past],
+    names: Mapping[Cell, str],
+    *,
+    only_joined: bool = True,
+) -> Made:
+    """The figures of the release of that number, of a programme that plans ``only_joined`` people or all on its list.
+    """
+    edged = OWN_DOING | TELLING_OF_YES if only_joined else OWN_DOING
     shown: dict[Figure, dict[Cell, Shown]] = {}
     cells: dict[Figure, frozenset[Cell]] = {}
     for figure in Figure:
@@ -92,7 +104,12 @@ def make(number: int, people: Sequence[Entered], units: Units, past: Sequence[Pa
         cells[figure] = frozenset(cell for cell in wanted if told[cell] and cell not in hidden)
         shown[figure] = {
             cell: _shown(
-                figure, cell, number, [units[figure][who] for who in inside[cell] if who in units[figure]], names
+                cell,
+                number,
+                [units[figure][who] for who in inside[cell] if who in units[figure]],
+                names,
+                figure,
+                edged,
             )
             if cell in cells[figure]
             else _as_before(figure, cell, past, names)
@@ -115,7 +132,12 @@ def _as_before(figure: Figure, cell: Cell, past: Sequence[Past], names: Mapping[
 
 
 def _shown(
-    figure: Figure, cell: Cell, number: int, got: Sequence[Mapping[Thing, tuple[int, int]]], names: Mapping[Cell, str]
+    cell: Cell,
+    number: int,
+    got: Sequence[Mapping[Thing, tuple[int, int]]],
+    names: Mapping[Cell, str],
+    figure: Figure,
+    edged: Collection[Figure],
 ) -> Shown:
     each = [(sum(one for one, _ in units.values()), sum(of for _, of in units.values())) for units in got]
     some, whole = sum(one for one, _ in each), sum(of for _, of in each)
@@ -125,7 +147,7 @@ def _shown(
         return replace(plain, value=round(some / _MINUTES_AN_HOUR), middle=round(hours))
     share = 100 * some / whole
     middle = _nearest_five(median(100 * one / of for one, of in each)) if figure in WITH_MIDDLE else None
-    low, high = (figure in OWN_DOING and share < EDGE), (figure in OWN_DOING and share > 100 - EDGE)
+    low, high = (figure in edged and share < EDGE), (figure in edged and share > 100 - EDGE)
     value = EDGE if low else 100 - EDGE if high else round(share)
     return replace(plain, value=value, low=low, high=high, middle=middle)
 

@@ -17,6 +17,7 @@ from scheduler.audit.service import CHECK_OVERRIDDEN, OVERRIDDEN
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
+from scheduler.edits.meanwhile import base_from_json
 from scheduler.equity.combinations import FEWEST
 from scheduler.evidence.counting import held_sessions, invited_to
 from scheduler.joining.openly_counts import demands
@@ -27,6 +28,7 @@ from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationOverrideRow
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import PlanRow
 from scheduler.preflight.tables import PreflightOverrideRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import FormerDateRow, SessionRow
@@ -84,13 +86,23 @@ def _sessions(db: Db, programme_id: int, now: datetime) -> dict[str, int | None]
 
 
 def _first_dates(db: Db, programme_id: int) -> Mapping[int, datetime]:
-    """By session the date that it had before a coordinator first moved it; groups' own moves keep theirs."""
+    """By session the time with which a plan first published it; of plans of before that was kept, the one that it had
+    before a coordinator first moved it."""
     lines = db.scalars(
         select(AuditRow.details)
         .where(AuditRow.programme_id == programme_id, AuditRow.action == "session.moved")
         .order_by(AuditRow.id.desc())
     )
-    return {line["session"]: datetime.fromisoformat(line["was"]) for line in lines if line.get("was")}
+    moved = {line["session"]: datetime.fromisoformat(line["was"]) for line in lines if line.get("was")}
+    plans = select(PlanRow.as_published).where(PlanRow.programme_id == programme_id, PlanRow.as_published.is_not(None))
+    published: dict[tuple[str, int], datetime] = {}
+    for plan in db.scalars(plans.order_by(PlanRow.revision.desc())):
+        for key, group in base_from_json(plan or {}).items():
+            published |= {(key, number): starts_at for number, (starts_at, _) in group.sessions.items()}
+    row = SessionRow
+    own = db.execute(select(row.id, row.group_key, row.round).where(row.programme_id == programme_id, row.extra == 0))
+    known = {who: published[key, number] for who, key, number in own if (key, number) in published}
+    return moved | known
 
 
 def _what_became(held: bool, noted: bool, status: SessionStatus) -> str:

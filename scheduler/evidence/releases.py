@@ -30,6 +30,7 @@ from scheduler.evidence.model import Aspect, Cell, Entered, Figure, Kind, Shown
 from scheduler.evidence.programme_counts import asked_for, counts_of, lines_of, overrides_of
 from scheduler.evidence.said import areas_of, pulse_of
 from scheduler.evidence.tables import EvidencePersonRow, EvidenceReleaseRow
+from scheduler.joining.questions import questions_of
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import RoleRow
@@ -139,7 +140,8 @@ def release_if_due(db: Db, actor: Actor, programme_id: int, now: datetime) -> bo
     ) + 1
     people, units = _counted(db, programme_id, number, now)
     past = [_past(row) for row in _rows(db, programme_id, counted=True)]
-    made = make(number, people, units, past, _names(db, programme, people))
+    only_joined = questions_of(db, programme_id).only_joined
+    made = make(number, people, units, past, _names(db, programme, people), only_joined=only_joined)
     head = db.execute(select(AuditHeadRow.place, AuditHeadRow.digest)).first()
     place, digest = (head.place, head.digest) if head else (0, "")
     is_last = _is_last(programme, now)

@@ -115,6 +115,7 @@ def delete_help_line(db: Db, actor: Actor, line_id: int) -> None:
 
 
 def _owner(db: Db, actor: Actor) -> int:
+    actor.must_be_confirmed()
     part = (ParticipantRow.person_id == actor.person_id, ParticipantRow.kind == Role.RESIDENT)
     if actor.person_id is None or db.scalar(select(ParticipantRow.person_id).where(*part).limit(1)) is None:
         raise NotFound(say("We can’t find that programme among yours."))

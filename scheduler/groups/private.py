@@ -30,7 +30,9 @@ LONGEST_GOAL: Final = 300
 
 
 def own_notes(db: Db, actor: Actor) -> Mapping[int, str]:
-    """The actor's notes by session."""
+    """The actor's notes by session; none while they are sealed."""
+    if actor.sealed_until is not None:
+        return {}
     rows = db.execute(select(NoteRow.session_id, NoteRow.text).where(NoteRow.person_id == _author(actor)))
     return dict(rows.all())
 
@@ -119,6 +121,7 @@ def _own_goal(db: Db, actor: Actor, goal_id: int) -> GoalRow:
 def _author(actor: Actor) -> int:
     if actor.person_id is None:
         raise NotAllowed(say("Only people can keep private notes and goals."))
+    actor.must_be_confirmed()
     return actor.person_id
 
 

@@ -247,6 +247,7 @@ class _Saving:
 
 def _part(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:
     """The actor's part in the programme, even if they have left it."""
+    actor.must_be_confirmed()
     part = db.get(ParticipantRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
     if part is None:
         raise NotAllowed(say("Only people invited to a programme can answer its questions."))

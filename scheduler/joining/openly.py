@@ -147,6 +147,7 @@ def delete_traits(db: Db, actor: Actor, programme_id: int, category: Category | 
 
 
 def _part(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:
+    actor.must_be_confirmed()
     part = db.get(ParticipantRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
     if part is None:
         raise NotAllowed(say("Only people invited to a programme can answer its questions."))

@@ -127,6 +127,7 @@ def _declared(part: ParticipantRow) -> tuple[ColumnElement[bool], ...]:
 
 
 def _part(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:
+    actor.must_be_confirmed()
     part = db.get(ParticipantRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
     if part is None or part.guest:
         raise NotFound(say("We can’t find that programme among yours."))

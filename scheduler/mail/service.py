@@ -6,7 +6,7 @@ import smtplib
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -23,6 +23,8 @@ from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.settings import Settings
 
+SERVICE_URL: Final = "{this service}"
+"""Stands in a text for the address of the installation, where who writes it does not know it."""
 BATCH: Final = 50
 MOST_ATTEMPTS: Final = 24
 """About three days in all: RFC 5321 section 4.5.4.1 asks senders to go on for days."""
@@ -221,13 +223,18 @@ def _claim(database: Database, mail_id: int, now: datetime) -> Outgoing | None:
     return Outgoing(**found._mapping) if found else None
 
 
+def _written(mail: Outgoing, tags: Tags) -> Outgoing:
+    """The message with the address of this installation in it."""
+    return replace(mail, text=mail.text.replace(SERVICE_URL, tags.settings.base_url))
+
+
 def _send(server: smtplib.SMTP, mail: Outgoing, tags: Tags, now: datetime) -> _Failure | None:
     """Send a message; None, or what failed. What cannot be written as a mail fails like what is refused.
 
     What cannot be delivered returns to an address of the message's own, so that it is known whom it did not reach.
     """
     try:
-        server.send_message(message_of(mail, tags, now), tags.address(TagKind.MESSAGE, mail.id), [mail.address])
+        server.send_message(message_of(_written(mail, tags), tags, now), tags.address(TagKind.MESSAGE, mail.id), [mail.address])
     except TimeoutError as error:
         server.close()  # what the server answers later must not be taken for its answer to the next message
         return _Failure(type(error).__name__)

@@ -143,6 +143,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "person.added": mark("added a person"),
         "person.changed": mark("changed a person’s entry"),
         "person.address_changed": mark("changed a person’s address"),
+        "person.address_confirmed": mark("confirmed that a person’s address was rightly changed"),
+        "person.address_put_back": mark("said that the change of their address was not theirs"),
         "person.erased": mark("had everything about a person deleted"),
         "retention.preferences": mark("deleted wishes and circumstances at the end of the time set for them"),
         "retention.housekeeping": mark("deleted what had been kept for its time"),

@@ -60,6 +60,7 @@ _GOING: Final = tuple(state for state in RunState if not state.ended)
 def delete_kind(db: Db, actor: Actor, kind: Kind, now: datetime) -> None:
     """Delete all of one kind that is held on the actor, in every programme. What is gone already is gone. Raises
     NotFound for a kind that is worked out, or that others need while they take part."""
+    actor.must_be_confirmed()
     if kind not in DELETABLE or actor.person_id is None:
         raise NotFound(say("We can’t find that answer."))
     who = actor.person_id
@@ -110,6 +111,7 @@ def delete_everything(db: Db, actor: Actor, person_id: int, now: datetime) -> No
 
     Raises NotFound to anybody else, NotPossible where somebody else would be left without what they need.
     """
+    actor.must_be_confirmed()
     programmes = _programmes_of(db, person_id)
     _must_be_theirs(db, actor, person_id, programmes)
     for each in programmes:

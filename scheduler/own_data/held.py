@@ -40,6 +40,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def own_data(db: Db, actor: Actor) -> OwnData:
     """All that is held on the actor. Raises NotFound to whoever is nobody in particular."""
+    actor.must_be_confirmed()
     person = db.get(PersonRow, actor.person_id) if actor.person_id is not None else None
     if person is None:
         raise NotFound(say("We can’t find that person in this programme."))

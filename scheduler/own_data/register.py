@@ -25,6 +25,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("absence", "person_id"): (
         Held(_K.TIME, ("programme_id", "first_day", "last_day", "from_midday", "until_midday")),
     ),
+    ("address_change", "person_id"): (Held(_K.SIGNING_IN, ("programme_id", "former", "changed_at", "ends_at")),),
     ("asking", "from_id"): (Held(_K.QUESTIONS, ("to_id", *_ASKED_INTO_A_GROUP)),),
     ("asking", "to_id"): (Held(_K.QUESTIONS, ("from_id", *_ASKED_INTO_A_GROUP)),),
     ("attended", "noted_by"): _OFFICE,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from scheduler.errors import NotAllowed
-from scheduler.languages import say
+from scheduler.errors import NotAllowed, NotPossible
+from scheduler.languages import say, short_day
 
 _ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+")
 
@@ -73,7 +74,8 @@ class Actor:
 
     ``language`` is the tag of the language that they use, as far as it is known. Who ``begins`` an installation may
     make its first programme, though they run none yet. ``archived`` are programmes that are put away: what they may do
-    there they still may, and no list shows them but to oversight contacts and directors.
+    there they still may, and no list shows them but to oversight contacts and directors. Until ``sealed_until`` what is
+    theirs alone is closed: another has changed their address (:mod:`scheduler.signing_in.address_changes`).
     """
 
     person_id: int | None
@@ -83,6 +85,23 @@ class Actor:
     language: str = ""
     begins: bool = False
     archived: frozenset[int] = frozenset()
+    sealed_until: datetime | None = None
+
+    def must_be_confirmed(self) -> None:
+        """Raise :class:`NotPossible` while it is not known that whoever signs in under a changed address is still this
+        person: every service that opens what is somebody's alone calls this where it loads."""
+        if self.sealed_until is not None:
+            raise NotPossible(
+                say(
+                    "Your e-mail address was changed by someone else: what is yours alone stays closed until "
+                    "%(day)s, or until the change is confirmed.",
+                    day=short_day(self.sealed_until.date()),
+                ),
+                what_to_do=say(
+                    "Open the link in the e-mail that we sent to your former address, or sign in on a device on which "
+                    "you were signed in before."
+                ),
+            )
 
     @property
     def may_begin_programmes(self) -> bool:

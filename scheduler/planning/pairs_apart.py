@@ -41,18 +41,21 @@ def ties_between(
 ) -> Ties:
     """What is to be kept to of what these people are to each other on any day of the programme, or of what is left of
     it at ``now``, as far as may be known."""
-    found = [each for each in _pairs(db, programme, in_it, now, part.people) if known_to.may_know(each)]
+    return _ties(each for each in _pairs(db, programme, in_it, now, part.people) if known_to.may_know(each))
+
+
+def listed_ties(db: Db, programme: Programme, in_it: set[int]) -> Ties:
+    """The same as far as their coordinator may know: what people keep to themselves is told to nobody."""
+    return _ties(each for each in _pairs(db, programme, in_it, None, None) if KnownTo.COORDINATOR.may_know(each))
+
+
+def _ties(pairs: Iterable[ForbiddenPair]) -> Ties:
+    found = list(pairs)
     accompanied = ((each.person_id, each.about_id) for each in found if each.overridden)
     return Ties(
         frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(found)),
         frozenset((person_key(one), person_key(other)) for one, other in accompanied),
     )
-
-
-def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs kept apart as far as their coordinator may know: what people keep to themselves is told to nobody."""
-    listed = [each for each in _pairs(db, programme, in_it, None, None) if KnownTo.COORDINATOR.may_know(each)]
-    return frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(listed))
 
 
 def _pairs(

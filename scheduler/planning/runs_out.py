@@ -1,7 +1,7 @@
 """A run as files: what was asked and what was answered, in the formats that ``rounds solve`` and ``check`` read.
 
-People are numbers in them already. What people said about themselves or of others is taken out: whoever has the groups
-beside could tell whose it is. The pairs that may not share a group are those on the coordinator's list today, whatever
+People are numbers in them already. What people said about themselves or of others, the topics that residents chose and
+what they ask of facilitators are taken out: whoever has the groups beside could tell whose it is. The pairs that may not share a group are those on the coordinator's list today, whatever
 the run knew: a difference between the two would tell what somebody declared. Points are counted anew, for the same
 reason, and there is no bound on them.
 """
@@ -9,8 +9,9 @@ reason, and there is no bound on them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -20,7 +21,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import database_id
-from scheduler.planning.pairs_apart import listed_conflicts
+from scheduler.planning.pairs_apart import listed_ties
 from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.tables import RunRow
 from scheduler.plans.whole import load_plan
@@ -29,6 +30,14 @@ from solvers.codec import instance_to_json, read_instance, read_solution, soluti
 from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.vocabulary import External
+
+_UNASKED: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("wants", "avoids", "choices", "interests", "company", "firm", "like", "unlike"), ()),
+    "external": External.ANY,
+    "first_within_days": None,
+}
+"""A resident's answers that only the planner is given, as if nothing had been answered."""
 
 
 def run_instance(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes:
@@ -70,12 +79,12 @@ def _run(db: Db, actor: Actor, programme_id: int, run_id: int) -> RunRow:
 def _instance(db: Db, row: RunRow) -> Instance:
     instance = read_instance(row.instance)
     silent: dict[str, Any] = {"tags": (), "traits": {}}
-    asked: dict[str, Any] = dict.fromkeys(("wants", "avoids", "choices", "company", "firm", "like", "unlike"), ())
-    residents = tuple(replace(person, **silent, **asked) for person in instance.residents)
+    residents = tuple(replace(person, **silent, **_UNASKED) for person in instance.residents)
     faculty = tuple(replace(person, **silent) for person in instance.faculty)
     in_it = {database_id(key) for key in (*(one.id for one in residents), *(one.id for one in faculty))}
-    conflicts = listed_conflicts(db, get_programme(db, row.programme_id), in_it)
-    return replace(instance, residents=residents, faculty=faculty, conflicts=conflicts)
+    listed = listed_ties(db, get_programme(db, row.programme_id), in_it)
+    ties = {"conflicts": listed.apart, "accompanied": listed.accompanied}
+    return replace(instance, residents=residents, faculty=faculty, **ties)
 
 
 def _written(value: object) -> bytes:

@@ -18,8 +18,9 @@ from scheduler.mail.tables import MailRow, TextRow, TroubleRow
 from scheduler.rota_import.replaced import KEPT as REPLACED_KEPT
 from scheduler.rota_import.results import KEPT as RESULTS_KEPT
 from scheduler.rotas.tables import ImportResultRow, ReplacedRow, WaitingRow
+from scheduler.signing_in.address_changes import KEPT as ADDRESS_CHANGES_KEPT
 from scheduler.signing_in.links import FORGOTTEN_AFTER, LOGIN_DAYS
-from scheduler.signing_in.tables import LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import AddressChangeRow, LoginRow, SignInLinkRow
 
 ROTAS_WAIT: Final = timedelta(days=90)
 """So long a rota that was uploaded waits for answers, with the contents of its cells."""
@@ -29,6 +30,7 @@ TROUBLES_KEPT: Final = timedelta(days=365)
 KEPT: Final[Mapping[str, tuple[Any, ColumnElement[Any], timedelta]]] = {
     "devices signed in": (LoginRow, LoginRow.__table__.c.created_at, timedelta(days=LOGIN_DAYS)),
     "links to sign in": (SignInLinkRow, SignInLinkRow.__table__.c.ends_at, FORGOTTEN_AFTER),
+    "changed addresses": (AddressChangeRow, AddressChangeRow.__table__.c.ends_at, ADDRESS_CHANGES_KEPT),
     "e-mails sent": (MailRow, MailRow.__table__.c.created_at, MAIL_KEPT),
     "text messages sent": (TextRow, TextRow.__table__.c.created_at, MAIL_KEPT),
     "addresses that e-mails didn't reach": (TroubleRow, TroubleRow.__table__.c.last_at, TROUBLES_KEPT),

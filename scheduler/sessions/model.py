@@ -16,6 +16,9 @@ IN_WRITING: Final = "in_writing"
 """How a session is met that is a week in writing: it takes nobody's time, so everybody in the group can take part. No
 group meets so for good, and no plan makes it so."""
 
+FEWEST_AT_SESSION: Final = 2
+"""A session was held if so many of those invited are noted as having come: one person alone is no meeting."""
+
 
 class SessionStatus(StrEnum):
     """What a calendar says of a session."""

@@ -5,7 +5,6 @@ Secrets have 256 bits and only their SHA-256 digest is kept, so a copy of the da
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,8 @@ from scheduler.people.model import PARTICIPANTS, Actor, Role, role_as_guest
 from scheduler.people.service import learn_language
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.signing_in.address_changes import sealed_until
+from scheduler.signing_in.digests import digest as digest
 from scheduler.signing_in.tables import FirstStartRow, LoginRow, SignInLinkRow
 
 LINK_MINUTES = 15
@@ -36,11 +37,6 @@ class LinkOwner:
 
     name: str
     stays: bool
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def request_link(db: Db, email: str, base_url: str, now: datetime, query: str = "") -> None:
@@ -165,16 +161,16 @@ def _use_up(db: Db, link: SignInLinkRow, now: datetime) -> bool:
 def find_actor(db: Db, login: str, now: datetime) -> Actor | None:
     """Who is signed in by this login's secret, with all their roles; None where it has ended."""
     found = db.execute(
-        select(LoginRow, PersonRow.name, PersonRow.language, PersonRow.language_known, _begins())
+        select(LoginRow, PersonRow.name, PersonRow.language, PersonRow.language_known, _begins(), sealed_until(now))
         .join(PersonRow, PersonRow.id == LoginRow.person_id)
         .where(LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
     ).first()
     if found is None:
         return None
-    row, name, language, is_known, begins = found
+    row, name, language, is_known, begins, sealed = found
     theirs = language if is_known else ""
     roles, archived = _roles(db, row.person_id)
-    return Actor(row.person_id, name, roles, language=theirs, begins=begins, archived=archived)
+    return Actor(row.person_id, name, roles, language=theirs, begins=begins, archived=archived, sealed_until=sealed)
 
 
 def _begins() -> ColumnElement[bool]:

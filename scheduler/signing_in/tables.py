@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -60,6 +60,22 @@ class IdentityRow(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     linked_at: Mapped[datetime]
+
+
+class AddressChangeRow(Base):
+    """Another address that somebody was given by another, when they had been here under the ``former`` one. Until it
+    ``ends_at``, what is theirs alone is sealed. ``devices`` are digests of the logins of before."""
+
+    __tablename__ = "address_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="SET NULL"), index=True)
+    former: Mapped[str]
+    devices: Mapped[list[str]] = mapped_column(JSON)
+    changed_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class SentFormRow(Base):

@@ -107,6 +107,7 @@ def _summary(area: str, weights: Sequence[GoalWeight]) -> AreaSummary:
 def _author(actor: Actor) -> int:
     if actor.person_id is None:
         raise NotAllowed(say("Only people can keep private notes and goals."))
+    actor.must_be_confirmed()
     return actor.person_id
 
 

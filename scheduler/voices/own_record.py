@@ -53,6 +53,7 @@ class OwnRecord:
 
 def own_record(db: Db, actor: Actor, now: datetime) -> OwnRecord:
     """The actor's record, also of terms that are over and programmes that they have left."""
+    actor.must_be_confirmed()
     me = actor.person_id or 0
     place = and_(AttendeeRow.session_id == SessionRow.id, AttendeeRow.person_id == AttendedRow.person_id)
     rows = db.execute(

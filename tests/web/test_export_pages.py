@@ -9,6 +9,7 @@ from scheduler.people.tables import RelationRow
 from scheduler.planning.keys import database_id
 from scheduler.plans.tables import RunRow
 from solvers.codec import instance_to_json, read_instance
+from solvers.vocabulary import External
 from tests.web.builders import COORDINATOR, Pages, words_of
 
 
@@ -53,9 +54,11 @@ def test_a_run_comes_out_as_the_planner_reads_it_without_secrets(pages: Pages) -
         wishes = {"wants": (listed,), "avoids": (declared,), "choices": (asked.faculty[0].id,)}
         said = {"tags": ("faith: none",), "company": ("faith: none",), "firm": ("faith: none",)}
         said |= {"traits": {"faith": "none"}, "like": ("faith",), "unlike": ("faith",)}
+        said |= {"interests": ("faith",), "external": External.REQUIRE, "first_within_days": 14}
         told = (replace(asked.residents[0], **wishes, **said), *asked.residents[1:])
         faculty = (replace(asked.faculty[0], tags=said["tags"], traits=said["traits"]), *asked.faculty[1:])
-        everybody = replace(asked, residents=told, faculty=faculty, conflicts=frozenset(pairs))
+        ties = {"conflicts": frozenset(pairs), "accompanied": frozenset({(asked.faculty[0].id, one)})}
+        everybody = replace(asked, residents=told, faculty=faculty, **ties)
         row.instance = json.dumps(instance_to_json(everybody))
         for about in (listed, declared):
             tie = {"person_id": database_id(one), "about_id": database_id(about), "kind": "treats"}
@@ -64,8 +67,10 @@ def test_a_run_comes_out_as_the_planner_reads_it_without_secrets(pages: Pages) -
             db.add(RelationRow(programme_id=pages.programme_id, **by, **tie))
     instance = read_instance(browser.get(run).data)
     assert instance.residents
-    secrets = ("wants", "choices", "avoids", "tags", "company", "firm", "traits", "like", "unlike")
+    secrets = ("wants", "choices", "avoids", "tags", "company", "firm", "traits", "like", "unlike", "interests")
     assert not [name for name in secrets for person in instance.residents if getattr(person, name)]
+    assert {(one.external, one.first_within_days) for one in instance.residents} == {(External.ANY, None)}
+    assert not instance.accompanied, "a pair of the run's that is not on the list is somebody's own answer"
     assert not [person for person in instance.faculty if person.tags or person.traits]
     assert b"faith" not in browser.get(run).data
     assert instance.conflicts == {pairs[0]}, "what people declared themselves is told to nobody"

@@ -30,7 +30,7 @@ from scheduler.edits.model import Edit, Exchange, MovePerson, SetDate, SetFacili
 from scheduler.enrolment.own_relations import declare
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError
-from scheduler.joining.answers import save_facilitators, save_needs, save_people
+from scheduler.joining.answers import save_facilitators, save_needs, save_people, save_topics
 from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.telling import raise_concern
@@ -154,6 +154,7 @@ class Story:
             wants, avoids = [ids[who] for who in told.wants], [ids[who] for who in told.not_with]
             save_people(db, self._member(author), here, wants, avoids, self.now)
             save_facilitators(db, self._member(author), here, [ids[who] for who in told.choices], "", self.now)
+            save_topics(db, self._member(author), here, told.topics, self.now)
             save_needs(db, self._member(author), here, told.tags, told.tags, told.needs, self.now)
 
     def _offers_circles(self) -> None:

@@ -18,6 +18,7 @@ class Secret:
     choices: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     needs: str = ""
+    topics: tuple[str, ...] = ()
     treats: str = ""
     complaint: str = ""
     unasked: str = ""

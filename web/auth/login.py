@@ -9,6 +9,7 @@ from flask import session, url_for
 from scheduler.db import Db
 from scheduler.people.model import Actor
 from scheduler.publishing.leavers import own_parts
+from scheduler.signing_in.address_changes import confirm_by_device
 from scheduler.signing_in import links as signing_in
 from web.auth.destination import is_open_to
 from web.navigation import home_of
@@ -22,7 +23,11 @@ MOST_PEOPLE: Final = 12
 def sign_in(login: str, destination: str = "") -> str:
     """Keep a new login in this browser and nothing of before, the token of its forms least of all, but for who has been
     signed in here; returns the address to go to: where somebody wanted to go, if that page is theirs."""
+    before = session.get(LOGIN)
     forget_all_but_who()
+    if isinstance(before, str):
+        with database().writing() as db:
+            confirm_by_device(db, before, login, now())
     session.permanent = True
     session[LOGIN] = login
     with database().reading() as db:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
+from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.db import Database
@@ -15,6 +16,7 @@ from scheduler.equity.disclosure import FEWEST
 from scheduler.errors import NotFound
 from scheduler.people.model import Actor
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.tables import AttendedRow, SessionRow
 from tests.builders import (
     NOW,
     World,
@@ -59,7 +61,14 @@ def test_people_of_two_programmes_are_counted_once_with_the_hours_of_both(databa
     assert (found.people, found.groups, found.planned) == (6, 2, 4)
     assert (found.median_hours, found.bands[0]) == (4.0, 6)
     later = seen(database, both, now=FIRST + timedelta(days=3))
-    assert [line.held for line in later.lines] == [1, 1]
+    assert [line.held for line in later.lines] == [0, 0], "nobody noted who came"
+    with database.writing() as db:
+        opening = select(SessionRow).where(SessionRow.round == 0).order_by(SessionRow.programme_id)
+        for row, came in zip(db.scalars(opening).all(), (2, 1), strict=True):
+            for number, seat in enumerate(row.attendees):
+                noted = {"session_id": row.id, "person_id": seat.person_id, "noted_at": NOW}
+                db.add(AttendedRow(came=number < came, **noted))
+    assert [line.held for line in seen(database, both, now=FIRST + timedelta(days=30)).lines] == [1, 0]
     assert seen(database, both, 2030).lines == ()
 
 

@@ -97,10 +97,12 @@ def test_where_all_or_none_have_only_an_edge_is_said() -> None:
             for who in range(1, 8)
         }
         people = newly_entered((), house.values(), 1)
-        found = make(1, people, units_of(people, house), (), {}).shown
+        found = make(1, people, units_of(people, house), (), {}, only_joined=False).shown
         joined, offered = found[Figure.JOINED][EVERYBODY], found[Figure.OFFERED][EVERYBODY]
         assert (joined.value, joined.low, joined.high) == said
         assert (offered.value, offered.low, offered.high) == (100 * joins, False, False), "what the programme did"
+        offered = make(1, people, units_of(people, house), (), {}).shown[Figure.OFFERED][EVERYBODY]
+        assert (offered.value, offered.low, offered.high) == said, "only who says yes is planned: it tells who did"
 
 
 def test_numbers_of_people_come_in_fives_and_medians_in_steps() -> None:

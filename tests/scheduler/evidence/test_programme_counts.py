@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
 
 from scheduler.db import Database
+from scheduler.evidence.definitions import COUNTS
 from scheduler.evidence.programme_counts import counts_of, overrides_of, without_names
 from scheduler.oversight.tables import ConcernRow
 from scheduler.people.tables import RelationOverrideRow
+from scheduler.sessions.tables import SessionRow
+from tests.builders import NOW, add_draft, import_residents, publish, set_marks, world
 from tests.scheduler.evidence.hospital import Hospital, a_hospital, day
 
 
@@ -67,3 +72,29 @@ def test_names_go_whatever_their_capitals_and_other_words_stay() -> None:
     assert without_names("Ada Quill's supervisor is Ben.", names) == "… supervisor is …."
     assert without_names("Nobody else could lead it.", names) == "Nobody else could lead it."
     assert without_names("Adapted at short notice.", names) == "Adapted at short notice."
+
+
+def test_a_session_moved_by_hours_counts_as_moved_however_it_was(database: Database) -> None:
+    here = world(database)
+    people = list(import_residents(here, 4, models="peer:3").values())
+    set_marks(here, dict.fromkeys(people, "2"))
+    first = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
+    plan_id = add_draft(here, g1=(people, {round_: first + timedelta(weeks=4 * round_) for round_ in range(2)}))
+    later = first + timedelta(weeks=20)
+
+    def moved() -> int | None:
+        with database.reading() as db:
+            return counts_of(db, here.programme_id, later)["sessions_moved"]
+
+    with database.writing() as db:
+        publish(db, here.coordinator, plan_id, NOW)
+    assert moved() == 0
+    with database.writing() as db:
+        row = db.scalars(select(SessionRow).where(SessionRow.round == 0)).one()
+        row.starts_at, row.ends_at = row.starts_at + timedelta(hours=2), row.ends_at + timedelta(hours=2)
+    assert moved() == 1
+    with database.writing() as db:
+        row = db.scalars(select(SessionRow).where(SessionRow.round == 0)).one()
+        row.starts_at, row.ends_at = first, first + timedelta(hours=1)
+    assert moved() == 0, "back at the time that was published"
+    assert COUNTS["sessions_moved"].version == 2
