@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 STORIES = {
     "scheduler/charters/test_told_since.py": "what people of a group are to each other, told after they agreed",
+    "scheduler/own_data/test_what_others_share.py": "deleting what others share in",
     "scheduler/preflight/test_accompanied.py": "people who share a group for a reason, before publishing",
     "scheduler/preflight/test_repairs.py": "repairs that would get round the checks before publishing",
     "scheduler/troubles/test_accompanied.py": "the same, once their group meets",

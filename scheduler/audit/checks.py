@@ -1,10 +1,12 @@
-"""When the whole trail was looked through last, and what was found: pages tell it, and none of them looks itself."""
+"""When the whole trail was looked through last, and what was found: pages tell it, and the page of the record looks
+again where that is longer ago."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from scheduler.audit.chain import Verdict, verify
 from scheduler.audit.tables import AuditCheckRow
@@ -31,7 +33,17 @@ def last_check(db: Db) -> Checked | None:
     return None if row is None else Checked(row.at, row.lines, row.digest, row.broken)
 
 
-def check_now(database: Database, now: datetime, noted: str = "") -> Verdict:
+class Transactions(Protocol):
+    """What opens transactions: the database, or what a request has of it."""
+
+    def reading(self) -> AbstractContextManager[Db]:
+        """One that only looks."""
+
+    def writing(self) -> AbstractContextManager[Db]:
+        """One that changes."""
+
+
+def check_now(database: Transactions, now: datetime, noted: str = "") -> Verdict:
     """Look through the whole trail, and keep what was found. To look takes a moment, so nobody waits meanwhile."""
     with database.reading() as db:
         verdict = verify(db, noted)
@@ -51,7 +63,7 @@ def check_if_due(database: Database, now: datetime) -> None:
         check_now(database, now)
 
 
-def check_again_if_due(database: Database, now: datetime) -> None:
+def check_again_if_due(database: Transactions, now: datetime) -> None:
     """The same for a page, once the product has looked for the first time: what it tells is not older than that."""
     with database.reading() as db:
         last = last_check(db)

@@ -289,7 +289,7 @@ def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospi
 
 def begins_a_group_and_asks(page: Page, term: Term) -> None:
     page.goto(f"/own-groups/{term.programme_id}")
-    page.get_by_label("What is it called?").fill("Friday circle")
+    page.get_by_label("What is it called?").first.fill("Friday circle")
     page.get_by_role("button", name="Start this group").click()
     page.get_by_text("Ask privately").click()
     choose(page.get_by_label("Who"), label="Gil Spare, North Hospital")

@@ -60,6 +60,7 @@ VALUES = {
     "mark_id": 1,
     "own_group_id": 1,
     "circle_id": 1,
+    "opportunity_id": 1,
     "past_id": 1,
     "question_id": 1,
     "line_id": 1,
@@ -86,6 +87,7 @@ NOT_THERE = {
     "manager_id",
     "training_id",
     "circle_id",
+    "opportunity_id",
     "past_id",
 }
 """What the programme has none of."""

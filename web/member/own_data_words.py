@@ -194,7 +194,6 @@ PARTS: Final[Mapping[str, str]] = {
     "standing_deputy": mark("Groups you stand in for"),
     "swap_wish": mark("Groups you’d swap into"),
     "text_message": mark("Text messages"),
-    "opportunity": mark("Opportunities you’ve posted"),
     "thanks.person_id": mark("Thanks you’ve had"),
     "thanks.signed_by": mark("Thanks you’ve signed"),
     "thread": mark("Questions to your group"),
