@@ -234,7 +234,9 @@ def _send(server: smtplib.SMTP, mail: Outgoing, tags: Tags, now: datetime) -> _F
     What cannot be delivered returns to an address of the message's own, so that it is known whom it did not reach.
     """
     try:
-        server.send_message(message_of(_written(mail, tags), tags, now), tags.address(TagKind.MESSAGE, mail.id), [mail.address])
+        server.send_message(
+            message_of(_written(mail, tags), tags, now), tags.address(TagKind.MESSAGE, mail.id), [mail.address]
+        )
     except TimeoutError as error:
         server.close()  # what the server answers later must not be taken for its answer to the next message
         return _Failure(type(error).__name__)

@@ -9,8 +9,8 @@ from flask import session, url_for
 from scheduler.db import Db
 from scheduler.people.model import Actor
 from scheduler.publishing.leavers import own_parts
-from scheduler.signing_in.address_changes import confirm_by_device
 from scheduler.signing_in import links as signing_in
+from scheduler.signing_in.address_changes import confirm_by_device
 from web.auth.destination import is_open_to
 from web.navigation import home_of
 from web.request_context import LOGIN, database, find_current_actor, now

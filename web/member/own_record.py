@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flask import Response, render_template
 
 from scheduler.voices.own_record import OwnSession, chosen_notes, own_record

@@ -38,8 +38,8 @@ def address_answered(secret: str) -> ResponseReturnValue:
             said = _("Your former address counts again, and everyone signed in as you has been signed out.")
         else:
             said = _(
-                "Everyone signed in as you has been signed out, and what is yours alone stays closed. Someone else uses "
-                "your former address by now: please speak to the person who runs this service."
+                "Everyone signed in as you has been signed out, and what is yours alone stays closed. Someone else "
+                "uses your former address by now: please speak to the person who runs this service."
             )
     flash(said)
     return redirect(url_for("auth.ask"), 303)

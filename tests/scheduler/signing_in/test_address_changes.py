@@ -92,16 +92,16 @@ OPENS: tuple[Callable[[Db, Actor, int], Any], ...] = (
     lambda db, me, here: own_answers(db, me, here, LATER),
     lambda db, me, here: own_circles(db, me, here, LATER),
     lambda db, me, here: start_circle(db, me, here, "Ours", "", LATER),
-    lambda db, me, here: own_help_map(db, me, LATER),
-    lambda db, me, here: own_record(db, me, LATER),
-    lambda db, me, here: own_data(db, me),
-    lambda db, me, here: concerns_for(db, me),
+    lambda db, me, _here: own_help_map(db, me, LATER),
+    lambda db, me, _here: own_record(db, me, LATER),
+    lambda db, me, _here: own_data(db, me),
+    lambda db, me, _here: concerns_for(db, me),
     lambda db, me, here: own_weights(db, me, here),
     lambda db, me, here: weigh(db, me, here, "careers", 1, 1, LATER),
-    lambda db, me, here: write_note(db, me, 1, "Hm.", LATER),
+    lambda db, me, _here: write_note(db, me, 1, "Hm.", LATER),
     lambda db, me, here: add_goal(db, me, here, "Rest", LATER),
-    lambda db, me, here: delete_kind(db, me, Kind.GOALS, LATER),
-    lambda db, me, here: delete_everything(db, me, me.person_id or 0, LATER),
+    lambda db, me, _here: delete_kind(db, me, Kind.GOALS, LATER),
+    lambda db, me, _here: delete_everything(db, me, me.person_id or 0, LATER),
 )
 
 
