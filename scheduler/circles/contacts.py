@@ -144,7 +144,7 @@ def _values(db: Db, *which: ColumnElement[bool]) -> tuple[Concern, ...]:
         select(CircleConcernRow, CircleRow.name)
         .join(CircleRow, CircleRow.id == CircleConcernRow.circle_id)
         .where(*which)
-        .order_by(CircleConcernRow.id.desc())
+        .order_by(CircleConcernRow.said_at.desc(), CircleConcernRow.id)
     ).all()
     ids = {each for row, _ in rows for each in (row.to_id, row.from_id) if each is not None}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).all())

@@ -148,7 +148,11 @@ def past_circles(db: Db, actor: Actor, programme_id: int) -> tuple[PastCircle, .
     """The circles that the actor has left, from their own record."""
     must_be_eligible(actor, programme_id)
     mine = (CirclePastRow.person_id == actor.person_id, CirclePastRow.programme_id == programme_id)
-    rows = db.scalars(select(CirclePastRow).where(*mine).order_by(CirclePastRow.id.desc()))
+    rows = db.scalars(
+        select(CirclePastRow)
+        .where(*mine)
+        .order_by(CirclePastRow.left_on.desc(), CirclePastRow.joined_on.desc(), CirclePastRow.id)
+    )
     return tuple(PastCircle(row.id, row.name, row.joined_on, row.left_on) for row in rows)
 
 
@@ -205,7 +209,7 @@ def row_of(db: Db, actor: Actor, circle_id: int) -> CircleRow:
 
 def _whole(*which: ColumnElement[bool]) -> Select[CircleRow]:
     parts = (CircleRow.members, CircleRow.meetings, CircleRow.contacts)
-    return select(CircleRow).where(*which).options(*map(selectinload, parts)).order_by(CircleRow.id)
+    return select(CircleRow).where(*which).options(*map(selectinload, parts)).order_by(CircleRow.name, CircleRow.id)
 
 
 def coordinators_of(db: Db, programme_id: int) -> frozenset[int]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
+
+_HIGHEST: Final = 2**31 - 1
+"""What a column of whole numbers holds in every database."""
+
+
+def random_id() -> int:
+    """A number for something of a circle that stands in addresses: nobody can tell from it how many there are, or which
+    came first."""
+    return 1 + secrets.randbelow(_HIGHEST)
 
 
 class CircleRow(Base):
@@ -16,7 +27,7 @@ class CircleRow(Base):
 
     __tablename__ = "circle"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=random_id)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -47,7 +58,7 @@ class CircleMeetingRow(Base):
 
     __tablename__ = "circle_meeting"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=random_id)
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -79,7 +90,7 @@ class CircleConcernRow(Base):
 
     __tablename__ = "circle_concern"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=random_id)
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id", ondelete="CASCADE"), index=True)
     from_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
@@ -94,7 +105,7 @@ class CirclePastRow(Base):
 
     __tablename__ = "circle_past"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=random_id)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]

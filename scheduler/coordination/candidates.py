@@ -196,6 +196,11 @@ def _candidate(desk: Desk, who: int, sessions: Sequence[SessionNow]) -> Candidat
     )
 
 
+def offering_kind_of(db: Db, programme_id: int, group_key: str, now: datetime) -> Sequence[int]:
+    """Facilitators who are ready and offer the kind of a published group."""
+    return _offering(db, get_programme(db, programme_id), group_key, now)
+
+
 def _offering(db: Db, programme: Programme, group_key: str, now: datetime) -> Sequence[int]:
     """Facilitators who are ready and offer the kind of a published group."""
     model_id = model_ids(db, programme.id).get(group_key)

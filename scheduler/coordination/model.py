@@ -237,13 +237,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who could facilitate: at how many of the ``asked`` sessions they can come, and are free, as it is."""
+    """Somebody who could facilitate: at how many of the ``asked`` sessions they can come, and are free, as it is; and
+    how many groups they lead, where that is asked."""
 
     person_id: int
     name: str
     can_come: int
     asked: int
     not_known: int = 0
+    leads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

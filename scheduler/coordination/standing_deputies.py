@@ -1,25 +1,29 @@
 """Naming a group's standing deputy: somebody who could take the facilitator's place over for the rest of the term.
 
 What holds for who facilitates a group holds for them: they are ready, nothing on record keeps them from anybody in it
-on any day of its life, and they lead and stand in for no more groups than they have offered. What people keep to
-themselves is looked at only when one is named, and then told to nobody.
+on any day of its life. They stand in at single sessions, so leading as many groups as they have offered does not keep
+them from it; standing in for as many does. What people keep to themselves is looked at only when one is named, and then told to nobody.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
-from scheduler.coordination.candidates import successors
+from scheduler.coordination.candidates import MOST_SHOWN, offering_kind_of, successors
 from scheduler.coordination.model import Candidate, TakeOver
 from scheduler.coordination.service import must_be_safe, open_desk
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
+from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import in_language, mark, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
@@ -48,6 +52,24 @@ NO_LONGER: Final = (
 )
 
 
+class InTheWay(StrEnum):
+    """What keeps a facilitator from being named."""
+
+    NOT_READY = "not_ready"
+    OTHER_KIND = "other_kind"
+    DEPUTY_ELSEWHERE = "deputy_elsewhere"
+    TIME_OR_RULE = "time_or_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyPossible:
+    """A facilitator who cannot be named as it is; ``deputy_of`` so many other groups."""
+
+    name: str
+    obstacle: InTheWay
+    deputy_of: int
+
+
 def standing_deputy_of(db: Db, actor: Actor, programme_id: int, group_key: str) -> StandingDeputy | None:
     """A group's standing deputy, to its coordinator."""
     actor.must_have(programme_id, Role.COORDINATOR)
@@ -62,9 +84,39 @@ def possible_standing_deputies(
     leader = _leader(db, programme_id, group_key)
     if leader is None:
         return ()
-    full = _fully_taken(db, programme_id, group_key)
+    taken, leads = _taken(db, programme_id, group_key), _groups_led(db, programme_id)
     found = successors(db, actor, programme_id, group_key, leader, now)
-    return tuple(each for each in found if each.person_id not in full)
+    return tuple(replace(each, leads=leads[each.person_id]) for each in found if each.person_id not in taken)
+
+
+def nearly_possible(
+    db: Db, actor: Actor, programme_id: int, group_key: str, possible: Collection[Candidate], now: datetime
+) -> tuple[NearlyPossible, ...]:
+    """The programme's other facilitators, by name, with what stands in their way as far as a coordinator may know it;
+    nobody where no facilitator leads the group."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    roster = rosters(db, programme_id, (group_key,)).get(group_key, {})
+    if _leader(db, programme_id, group_key) is None:
+        return ()
+    could = {each.person_id for each in possible} | roster.keys()
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .where(*_facilitators(programme_id), PersonRow.id.not_in(could))
+        .order_by(PersonRow.name, PersonRow.id)
+        .limit(MOST_SHOWN)
+    ).all()
+    ready = people_to_plan(db, programme_id, {row.id: Role.FACULTY for row in rows}, now)
+    offering, taken = set(offering_kind_of(db, programme_id, group_key, now)), _taken(db, programme_id, group_key)
+
+    def obstacle(who: int) -> InTheWay:
+        if who not in ready:
+            return InTheWay.NOT_READY
+        if who not in offering:
+            return InTheWay.OTHER_KIND
+        return InTheWay.DEPUTY_ELSEWHERE if who in taken else InTheWay.TIME_OR_RULE
+
+    return tuple(NearlyPossible(row.name, obstacle(row.id), taken.get(row.id, 0)) for row in rows)
 
 
 def name_standing_deputy(
@@ -139,19 +191,25 @@ def _leader(db: Db, programme_id: int, group_key: str) -> int | None:
     return min((who for who, role in roster.items() if role == MemberRole.FACILITATOR), default=None)
 
 
-def _fully_taken(db: Db, programme_id: int, group_key: str) -> frozenset[int]:
-    """Those who lead, or are standing deputies of, as many other groups as they have offered."""
-    taken: Counter[int] = Counter()
-    for roster in rosters(db, programme_id).values():
-        for who, role in roster.items():
-            if role == MemberRole.FACILITATOR:
-                taken[who] += 1
-    for (_, key), deputy in standing_deputies(db, (programme_id,)).items():
-        if key != group_key:
-            taken[deputy.person_id] += 1
-    rows = db.execute(
-        select(ParticipantRow.person_id, ParticipantRow.capacity).where(
-            ParticipantRow.programme_id == programme_id, ParticipantRow.kind == Role.FACULTY
-        )
+def _facilitators(programme_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ParticipantRow.programme_id == programme_id,
+        ParticipantRow.kind == Role.FACULTY,
+        ParticipantRow.left_at.is_(None),
+        ~ParticipantRow.guest,
     )
-    return frozenset(who for who, capacity in rows if taken[who] >= capacity)
+
+
+def _groups_led(db: Db, programme_id: int) -> Counter[int]:
+    """How many groups each leads."""
+    everyone = (seat for roster in rosters(db, programme_id).values() for seat in roster.items())
+    return Counter(who for who, role in everyone if role == MemberRole.FACILITATOR)
+
+
+def _taken(db: Db, programme_id: int, group_key: str) -> Mapping[int, int]:
+    """Those who are standing deputies of as many other groups as they have offered to lead, of one at least: of how
+    many. A deputy stands in at single sessions, so the groups that they lead themselves do not count."""
+    standing = standing_deputies(db, (programme_id,)).items()
+    found = Counter(deputy.person_id for (_, key), deputy in standing if key != group_key)
+    rows = db.execute(select(ParticipantRow.person_id, ParticipantRow.capacity).where(*_facilitators(programme_id)))
+    return {who: found[who] for who, capacity in rows if found[who] >= max(1, capacity)}

@@ -201,6 +201,15 @@ def test_one_tap_says_that_somebody_takes_part_in_writing(pages: Pages) -> None:
     seen = words_of(pages.signed_in(RESIDENT).get(path).text)
     assert "Ben Marrow in writing" in seen
     assert "Ben Marrow can’t make it" not in seen
+    session_id = path.rsplit("/", 1)[-1]
+    desk = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/sessions/{session_id}")).text)
+    assert "In writing Ben Marrow" in desk
+    assert "Can’t come" not in desk
+    with pages.database.reading() as db:
+        key = db.get_one(SessionRow, int(session_id)).group_key
+    [line] = [each for each in ben.get("/my-group").text.split("<li") if f"/sessions/{session_id}" in each][-1:]
+    assert "in writing" in line, key
+    assert "can’t make it" not in line
     for email in OUTSIDERS:
         assert pages.signed_in(email).post(f"{path}/writing", {}).status_code == 404
     page = told(ben, f"{path}/writing", stop="1", of_session=path.rsplit("/", 1)[-1])

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.coordination.published import published_group
 from scheduler.coordination.standing_deputies import (
+    InTheWay,
+    NearlyPossible,
     name_standing_deputy,
+    nearly_possible,
     possible_standing_deputies,
     standing_deputy_of,
     withdraw_standing_deputy,
@@ -17,6 +20,7 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on, must_be_as_shown, read_form
 from web.language import gettext as _
+from web.language import ngettext
 from web.mailing import mailed
 from web.request_context import actor, database, now, settings
 
@@ -29,10 +33,31 @@ def standing_deputy(programme_id: int, group_key: str) -> str:
         programme, group = get_programme(db, programme_id), published_group(db, actor(), programme_id, group_key)
         standing = standing_deputy_of(db, actor(), programme_id, group_key)
         found = possible_standing_deputies(db, actor(), programme_id, group_key, now())
+        nearly = nearly_possible(db, actor(), programme_id, group_key, found, now())
     others = [each for each in found if standing is None or each.person_id != standing.person_id]
     return render_template(
-        "coordinator/standing_deputy.html", programme=programme, group=group, standing=standing, others=others
+        "coordinator/standing_deputy.html",
+        programme=programme,
+        group=group,
+        standing=standing,
+        others=others,
+        nearly=[(each.name, _in_the_way(each)) for each in nearly],
     )
+
+
+def _in_the_way(each: NearlyPossible) -> str:
+    match each.obstacle:
+        case InTheWay.NOT_READY:
+            return _("not ready: look at their code of conduct and training")
+        case InTheWay.OTHER_KIND:
+            return _("hasn’t offered this kind of group")
+        case InTheWay.DEPUTY_ELSEWHERE:
+            return ngettext(
+                "already the standing deputy of %(num)s group",
+                "already the standing deputy of %(num)s groups",
+                each.deputy_of,
+            )
+    return _("can’t come to any session, or a rule on record keeps them from this group")
 
 
 @blueprint.post("/<int:programme_id>/groups/<group_key>/deputy")

@@ -96,6 +96,8 @@ def own_words(session: Session, reader: Reader) -> str:
         return _("cancelled")
     if session.ends_at <= reader.now:
         return _("past")
+    if reader.writes(session):
+        return _("in writing")
     if reader.is_sorry(session):
         return _("you can’t make it")
     match reader.mark(session):

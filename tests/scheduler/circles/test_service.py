@@ -217,3 +217,11 @@ def test_a_coordinator_of_today_was_a_member_yesterday(term: Term) -> None:
     with term.database.writing() as db:
         db.add(RoleRow(programme_id=term.programme_id, person_id=term.id_of(CAT), role="coordinator"))
     assert refusal(term, circle.code, CAT) == refusal(term, "nosuchcode", CAT)
+
+
+def test_addresses_of_circles_tell_nobody_how_many_there_are(term: Term) -> None:
+    numbers = [begun(term, who).id for who in (ADA, BEN, CAT, DAN)]
+    assert len(set(numbers)) == 4
+    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    assert min(map(abs, steps)) > 1, "once in half a thousand million runs two are neighbours"
+    assert all(0 < number < 2**31 for number in numbers)

@@ -11,6 +11,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.coordination.standing_deputies import (
     name_standing_deputy,
+    nearly_possible,
     possible_standing_deputies,
     standing_deputy_of,
     withdraw_standing_deputy,
@@ -133,15 +134,15 @@ def test_a_pause_gives_them_the_sessions(term: Term) -> None:
 Change = Callable[[Term, Db], object]
 
 
-def full(term: Term, db: Db) -> object:
-    return db.execute(update(ParticipantRow).where(ParticipantRow.person_id == term.id_of(ZARA)).values(capacity=0))
+def offers_nothing(term: Term, db: Db) -> object:
+    return db.execute(update(ParticipantRow).where(ParticipantRow.person_id == term.id_of(ZARA)).values(models={}))
 
 
 def has_left(term: Term, db: Db) -> object:
     return leave(db, term.coordinator(), term.programme_id, clock.now(), person_id=term.id_of(ZARA))
 
 
-@pytest.mark.parametrize("change", [full, has_left])
+@pytest.mark.parametrize("change", [offers_nothing, has_left])
 def test_who_could_not_lead_the_group_is_not_named(term: Term, change: Change) -> None:
     with term.database.writing() as db:
         change(term, db)
@@ -167,6 +168,17 @@ def test_nobody_stands_in_for_more_groups_than_they_offered(term: Term) -> None:
     name(term, ZARA)
     assert "Zara Last" in could(term), "who it is already may be named again"
     assert "Zara Last" not in could(term, "g3")
+    with term.database.reading() as db:
+        possible = possible_standing_deputies(db, term.coordinator(), term.programme_id, "g3", clock.now())
+        nearly = nearly_possible(db, term.coordinator(), term.programme_id, "g3", possible, clock.now())
+    assert ("Zara Last", "deputy_elsewhere", 1) in [(each.name, each.obstacle, each.deputy_of) for each in nearly]
+
+
+def test_who_leads_all_the_groups_they_offered_can_stand_in_all_the_same(term: Term) -> None:
+    with term.database.writing() as db:
+        db.execute(update(ParticipantRow).where(ParticipantRow.person_id == term.id_of(ZARA)).values(capacity=0))
+    assert "Zara Last" in could(term)
+    name(term, ZARA)
 
 
 def test_only_a_coordinator_names_and_reads_who_could_be(term: Term) -> None:
