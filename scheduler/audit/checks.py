@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from scheduler.audit.chain import Verdict, verify
 from scheduler.audit.tables import AuditCheckRow
-from scheduler.db import Database, Db
+from scheduler.db import Db
 
 _ONLY: Final = 1
 EVERY: Final = timedelta(hours=1)
 """So often at most the product looks by itself."""
+
+
+class Transactions(Protocol):
+    """A database, or what a request has of it."""
+
+    def reading(self) -> AbstractContextManager[Db]:
+        """A transaction that only looks."""
+
+    def writing(self) -> AbstractContextManager[Db]:
+        """A transaction that changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ def last_check(db: Db) -> Checked | None:
     return None if row is None else Checked(row.at, row.lines, row.digest, row.broken)
 
 
-def check_now(database: Database, now: datetime, noted: str = "") -> Verdict:
+def check_now(database: Transactions, now: datetime, noted: str = "") -> Verdict:
     """Look through the whole trail, and keep what was found. To look takes a moment, so nobody waits meanwhile."""
     with database.reading() as db:
         verdict = verify(db, noted)
@@ -43,7 +54,7 @@ def check_now(database: Database, now: datetime, noted: str = "") -> Verdict:
     return verdict
 
 
-def check_if_due(database: Database, now: datetime) -> None:
+def check_if_due(database: Transactions, now: datetime) -> None:
     """The same unless somebody looked within :data:`EVERY`."""
     with database.reading() as db:
         last = last_check(db)
@@ -51,7 +62,7 @@ def check_if_due(database: Database, now: datetime) -> None:
         check_now(database, now)
 
 
-def check_again_if_due(database: Database, now: datetime) -> None:
+def check_again_if_due(database: Transactions, now: datetime) -> None:
     """The same for a page, once the product has looked for the first time: what it tells is not older than that."""
     with database.reading() as db:
         last = last_check(db)

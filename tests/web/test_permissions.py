@@ -61,6 +61,7 @@ VALUES = {
     "own_group_id": 1,
     "circle_id": 1,
     "past_id": 1,
+    "nomination_id": 1,
     "question_id": 1,
     "line_id": 1,
     "slug": "autumn",
@@ -87,6 +88,7 @@ NOT_THERE = {
     "training_id",
     "circle_id",
     "past_id",
+    "nomination_id",
 }
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}
