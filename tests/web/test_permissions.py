@@ -61,6 +61,7 @@ VALUES = {
     "own_group_id": 1,
     "circle_id": 1,
     "past_id": 1,
+    "opportunity_id": 1,
     "nomination_id": 1,
     "question_id": 1,
     "line_id": 1,
@@ -88,6 +89,7 @@ NOT_THERE = {
     "training_id",
     "circle_id",
     "past_id",
+    "opportunity_id",
     "nomination_id",
 }
 """What the programme has none of."""
