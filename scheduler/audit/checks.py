@@ -1,5 +1,4 @@
-"""When the whole trail was looked through last, and what was found: pages tell it, and the page of the record looks
-again where that is longer ago."""
+"""When the whole trail was looked through last, and what was found: pages tell it, and none of them looks itself."""
 
 from __future__ import annotations
 
@@ -10,11 +9,21 @@ from typing import Final, Protocol
 
 from scheduler.audit.chain import Verdict, verify
 from scheduler.audit.tables import AuditCheckRow
-from scheduler.db import Database, Db
+from scheduler.db import Db
 
 _ONLY: Final = 1
 EVERY: Final = timedelta(hours=1)
 """So often at most the product looks by itself."""
+
+
+class Transactions(Protocol):
+    """A database, or what a request has of it."""
+
+    def reading(self) -> AbstractContextManager[Db]:
+        """A transaction that only looks."""
+
+    def writing(self) -> AbstractContextManager[Db]:
+        """A transaction that changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +42,6 @@ def last_check(db: Db) -> Checked | None:
     return None if row is None else Checked(row.at, row.lines, row.digest, row.broken)
 
 
-class Transactions(Protocol):
-    """What opens transactions: the database, or what a request has of it."""
-
-    def reading(self) -> AbstractContextManager[Db]:
-        """One that only looks."""
-
-    def writing(self) -> AbstractContextManager[Db]:
-        """One that changes."""
-
-
 def check_now(database: Transactions, now: datetime, noted: str = "") -> Verdict:
     """Look through the whole trail, and keep what was found. To look takes a moment, so nobody waits meanwhile."""
     with database.reading() as db:
@@ -55,7 +54,7 @@ def check_now(database: Transactions, now: datetime, noted: str = "") -> Verdict
     return verdict
 
 
-def check_if_due(database: Database, now: datetime) -> None:
+def check_if_due(database: Transactions, now: datetime) -> None:
     """The same unless somebody looked within :data:`EVERY`."""
     with database.reading() as db:
         last = last_check(db)

@@ -62,6 +62,8 @@ VALUES = {
     "circle_id": 1,
     "opportunity_id": 1,
     "past_id": 1,
+    "opportunity_id": 1,
+    "nomination_id": 1,
     "question_id": 1,
     "line_id": 1,
     "slug": "autumn",
@@ -89,6 +91,8 @@ NOT_THERE = {
     "circle_id",
     "opportunity_id",
     "past_id",
+    "opportunity_id",
+    "nomination_id",
 }
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}
