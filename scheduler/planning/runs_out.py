@@ -1,9 +1,9 @@
 """A run as files: what was asked and what was answered, in the formats that ``rounds solve`` and ``check`` read.
 
 People are numbers in them already. What people said about themselves or of others, the topics that residents chose and
-what they ask of facilitators are taken out: whoever has the groups beside could tell whose it is. The pairs that may not share a group are those on the coordinator's list today, whatever
-the run knew: a difference between the two would tell what somebody declared. Points are counted anew, for the same
-reason, and there is no bound on them.
+what they ask of facilitators are taken out: whoever has the groups beside could tell whose it is. The pairs that may
+not share a group are those on the coordinator's list today, whatever the run knew: a difference between the two would
+tell what somebody declared. Points are counted anew, for the same reason, and there is no bound on them.
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ def _instance(db: Db, row: RunRow) -> Instance:
     faculty = tuple(replace(person, **silent) for person in instance.faculty)
     in_it = {database_id(key) for key in (*(one.id for one in residents), *(one.id for one in faculty))}
     listed = listed_ties(db, get_programme(db, row.programme_id), in_it)
-    ties = {"conflicts": listed.apart, "accompanied": listed.accompanied}
-    return replace(instance, residents=residents, faculty=faculty, **ties)
+    return replace(
+        instance, residents=residents, faculty=faculty, conflicts=listed.apart, accompanied=listed.accompanied
+    )
 
 
 def _written(value: object) -> bytes:
