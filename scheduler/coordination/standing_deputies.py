@@ -2,7 +2,8 @@
 
 What holds for who facilitates a group holds for them: they are ready, nothing on record keeps them from anybody in it
 on any day of its life. They stand in at single sessions, so leading as many groups as they have offered does not keep
-them from it; standing in for as many does. What people keep to themselves is looked at only when one is named, and then told to nobody.
+them from it; standing in for as many does. What people keep to themselves is looked at only when one is named, and then
+told to nobody.
 """
 
 from __future__ import annotations

@@ -86,8 +86,7 @@ def make(
     *,
     only_joined: bool = True,
 ) -> Made:
-    """The figures of the release of that number, of a programme that plans ``only_joined`` people or all on its
-    list."""
+    """The figures of the release of that number, of a programme that plans ``only_joined`` people or all."""
     edged = OWN_DOING | TELLING_OF_YES if only_joined else OWN_DOING
     shown: dict[Figure, dict[Cell, Shown]] = {}
     cells: dict[Figure, frozenset[Cell]] = {}

@@ -83,8 +83,9 @@ def _instance(db: Db, row: RunRow) -> Instance:
     faculty = tuple(replace(person, **silent) for person in instance.faculty)
     in_it = {database_id(key) for key in (*(one.id for one in residents), *(one.id for one in faculty))}
     listed = listed_ties(db, get_programme(db, row.programme_id), in_it)
-    ties: dict[str, Any] = {"conflicts": listed.apart, "accompanied": listed.accompanied}
-    return replace(instance, residents=residents, faculty=faculty, **ties)
+    return replace(
+        instance, residents=residents, faculty=faculty, conflicts=listed.apart, accompanied=listed.accompanied
+    )
 
 
 def _written(value: object) -> bytes:

@@ -62,7 +62,6 @@ VALUES = {
     "circle_id": 1,
     "opportunity_id": 1,
     "past_id": 1,
-    "opportunity_id": 1,
     "nomination_id": 1,
     "question_id": 1,
     "line_id": 1,
@@ -91,7 +90,6 @@ NOT_THERE = {
     "circle_id",
     "opportunity_id",
     "past_id",
-    "opportunity_id",
     "nomination_id",
 }
 """What the programme has none of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -222,6 +223,6 @@ def test_a_coordinator_of_today_was_a_member_yesterday(term: Term) -> None:
 def test_addresses_of_circles_tell_nobody_how_many_there_are(term: Term) -> None:
     numbers = [begun(term, who).id for who in (ADA, BEN, CAT, DAN)]
     assert len(set(numbers)) == 4
-    steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     assert min(map(abs, steps)) > 1, "once in half a thousand million runs two are neighbours"
     assert all(0 < number < 2**31 for number in numbers)

@@ -1,4 +1,4 @@
-"""A changed address: the former one can undo it, and who takes an entry over reads nothing that is its person's."""
+"""A changed address: the former one can undo it, and who takes an entry over reads nothing that is private."""
 
 from __future__ import annotations
 
