@@ -29,11 +29,11 @@ from scheduler.groups.thanks import thank
 from scheduler.groups.thread import reply
 from scheduler.groups.written_weeks import attend_to_weeks, take_part_in_writing
 from scheduler.oversight.concerns import reply as answer_concern
-from scheduler.oversight.contacts import contacts_of
 from scheduler.oversight.model import ConcernKind
 from scheduler.oversight.tables import ConcernRow
 from scheduler.oversight.telling import Told, raise_concern
 from scheduler.people.model import Actor, Role
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.alternatives import other_dates

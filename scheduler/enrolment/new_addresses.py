@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from scheduler.audit.service import record
 from scheduler.db import Db
+from scheduler.joining.tables import AnswerRow
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
-from scheduler.oversight.contacts import contacts_of
 from scheduler.people.model import PARTICIPANTS, Actor
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.signing_in.address_changes import SEALED_FOR, seal
 from scheduler.signing_in.tables import LoginRow, SignInLinkRow
@@ -48,11 +49,20 @@ def give_address(db: Db, actor: Actor, programme_id: int, person: PersonRow, add
     what is theirs alone is sealed until the change is known to be right."""
     former, person.email = person.email, address
     if person.id != actor.person_id:
-        link = "" if actor.trusted else seal(db, person, former, programme_id, now)
+        link = (
+            ""
+            if actor.trusted
+            else seal(db, person, former, programme_id, now, has_answered=has_answered(db, person.id))
+        )
         for table in (LoginRow, SignInLinkRow):
             db.execute(delete(table).where(table.person_id == person.id))
         _tell(db, programme_id, person, former, link, now)
     record(db, actor, "person.address_changed", now, programme_id, person=person.id)
+
+
+def has_answered(db: Db, person_id: int) -> bool:
+    """Whether somebody has answers in any programme."""
+    return bool(db.scalar(select(exists().where(AnswerRow.person_id == person_id))))
 
 
 def _tell(db: Db, programme_id: int, person: PersonRow, former: str, link: str, now: datetime) -> None:

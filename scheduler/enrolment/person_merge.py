@@ -19,7 +19,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.edits.history import end_histories
 from scheduler.enrolment.merged_rows import join_rows, replace_ids
-from scheduler.enrolment.new_addresses import closing
+from scheduler.enrolment.new_addresses import closing, has_answered
 from scheduler.enrolment.people_changes import Details, part_of
 from scheduler.enrolment.people_register import groups_of, rotas_of
 from scheduler.enrolment.person_references import move_references
@@ -240,9 +240,10 @@ def _seals(
     institution's sign-in of the other opens it. Each is sealed until the one whose it was says that it is right."""
     if actor.trusted:
         return {}
-    links = {goes.email: seal(db, goes, goes.email, programme_id, now)}
+    answered = {each.id: has_answered(db, each.id) for each in (goes, stays)}
+    links = {goes.email: seal(db, goes, goes.email, programme_id, now, has_answered=answered[goes.id])}
     if db.scalar(select(IdentityRow.person_id).where(IdentityRow.person_id == goes.id).limit(1)) is not None:
-        links[stays.email] = seal(db, stays, stays.email, programme_id, now)
+        links[stays.email] = seal(db, stays, stays.email, programme_id, now, has_answered=answered[stays.id])
     return links
 
 

@@ -20,11 +20,12 @@ from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
+from scheduler.mail.notes import write_to
 from scheduler.mail.service import put_in_outbox
-from scheduler.oversight.contacts import contacts_of, must_oversee, write_to
+from scheduler.oversight.contacts import must_oversee
 from scheduler.oversight.tables import ConcernReaderRow, ConcernRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.roles import LEAST_CONTACTS, dismiss, entry_of, list_offices, must_not_be_both
+from scheduler.people.roles import LEAST_CONTACTS, contacts_of, dismiss, entry_of, list_offices, must_not_be_both
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.signing_in.links import make_link

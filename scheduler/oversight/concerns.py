@@ -19,13 +19,14 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
-from scheduler.oversight.contacts import contacts_of, is_named_in, must_oversee
+from scheduler.oversight.contacts import is_named_in, must_oversee
 from scheduler.oversight.conversations import let_read, messages_of
 from scheduler.oversight.model import ConcernKind, ConcernStatus, Contact, Message, ReplyBy, Urgency, Writer
 from scheduler.oversight.tables import ConcernMessageRow, ConcernReaderRow, ConcernRow
 from scheduler.oversight.telling import LONGEST, tell_contacts
 from scheduler.oversight.wording import KINDS as KINDS
 from scheduler.people.model import Actor, Role
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.firewall import withheld_from
 from scheduler.text_input import required_text

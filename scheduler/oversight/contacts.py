@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from scheduler.db import Db
 from scheduler.errors import NotAllowed
-from scheduler.languages import in_language, say
-from scheduler.mail.greeting import greeting
-from scheduler.mail.service import put_in_outbox
+from scheduler.languages import say
 from scheduler.oversight.model import Contact
 from scheduler.people.model import Actor, RelationKind, Role
-from scheduler.people.tables import PersonRow, RelationRow, RoleRow
+from scheduler.people.roles import contacts_of
+from scheduler.people.tables import PersonRow, RelationRow
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
 from scheduler.text_input import folded
@@ -35,26 +32,6 @@ def must_oversee(actor: Actor, programme_id: int) -> None:
     has = {role for one, role in actor.roles if one == programme_id}
     if Role.OVERSIGHT not in has or Role.COORDINATOR in has:
         raise NotAllowed(say("You don’t have access to this page."))
-
-
-def contacts_of(db: Db, programme_id: int) -> tuple[PersonRow, ...]:
-    """The oversight contacts, by name; never who coordinates the programme."""
-    coordinates = aliased(RoleRow)
-    rows = (
-        select(PersonRow)
-        .join(RoleRow, RoleRow.person_id == PersonRow.id)
-        .outerjoin(
-            coordinates,
-            and_(
-                coordinates.person_id == RoleRow.person_id,
-                coordinates.programme_id == RoleRow.programme_id,
-                coordinates.role == Role.COORDINATOR,
-            ),
-        )
-        .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.OVERSIGHT, coordinates.person_id.is_(None))
-        .order_by(PersonRow.name, PersonRow.id)
-    )
-    return tuple(db.scalars(rows))
 
 
 def contacts_for(db: Db, actor: Actor | None, programme_id: int) -> tuple[Contact, ...]:
@@ -108,19 +85,6 @@ def smallest_group(db: Db, actor: Actor | None, programme_id: int) -> int | None
         return None
     sizes = [len(roster) for roster in rosters(db, programme_id).values() if actor.person_id in roster]
     return min(sizes, default=None)
-
-
-Words = Callable[[], str]
-
-
-def write_to(
-    db: Db, people: Iterable[PersonRow], subject: Words, words: Words, page_url: str, now: datetime, *, urgent: bool
-) -> None:
-    """Mail these people, each in their language: that something waits, and nothing of it."""
-    for person in people:
-        with in_language(person.language):
-            text = "\n\n".join(filter(None, (greeting(person.name), words(), page_url))) + "\n"
-            put_in_outbox(db, person.email, subject(), text, now, urgent=urgent)
 
 
 def readers_of(people: Collection[int], programme_id: int, db: Db) -> tuple[PersonRow, ...]:

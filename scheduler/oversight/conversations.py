@@ -10,10 +10,12 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
-from scheduler.oversight.contacts import contacts_of, is_named_in, readers_of, write_to
+from scheduler.mail.notes import write_to
+from scheduler.oversight.contacts import is_named_in, readers_of
 from scheduler.oversight.model import Contact, Message, Writer
 from scheduler.oversight.tables import ConcernMessageRow, ConcernReaderRow, ConcernRow
 from scheduler.oversight.telling import LONGEST, digest_of, tell_contacts
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 from scheduler.text_input import required_text
 

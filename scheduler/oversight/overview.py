@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scheduler.charters.agreements import find_charter
 from scheduler.db import Db
 from scheduler.joining.questions import questions_of
-from scheduler.oversight.contacts import contacts_of
+from scheduler.people.roles import contacts_of
 
 
 @dataclass(frozen=True, slots=True)

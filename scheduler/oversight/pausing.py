@@ -24,7 +24,8 @@ from scheduler.coordination.service import Desk, load_desk
 from scheduler.db import Db
 from scheduler.errors import MentorRoundsError, NotFound, NotPossible
 from scheduler.languages import say
-from scheduler.oversight.contacts import Words, must_oversee, write_to
+from scheduler.mail.notes import Words, write_to
+from scheduler.oversight.contacts import must_oversee
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, PersonRow
 from scheduler.plans.model import MemberRole

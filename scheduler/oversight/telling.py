@@ -16,10 +16,12 @@ from typing import Final, TypeVar
 from scheduler.db import Db
 from scheduler.errors import NotPossible, Rejected
 from scheduler.languages import say
-from scheduler.oversight.contacts import contacts_for, contacts_of, facilitators_beside, is_named_in, write_to
+from scheduler.mail.notes import write_to
+from scheduler.oversight.contacts import contacts_for, facilitators_beside, is_named_in
 from scheduler.oversight.model import ConcernKind, ReplyBy, Urgency
 from scheduler.oversight.tables import ConcernReaderRow, ConcernRow
 from scheduler.people.model import Actor
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 
 LONGEST: Final = 4000

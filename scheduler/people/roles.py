@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
@@ -126,3 +127,23 @@ def _cannot_be_both(message: str) -> NotPossible:
         message,
         what_to_do=say("Choose someone else: people must be able to speak to someone who does not run the programme."),
     )
+
+
+def contacts_of(db: Db, programme_id: int) -> tuple[PersonRow, ...]:
+    """The oversight contacts, by name; never who coordinates the programme."""
+    coordinates = aliased(RoleRow)
+    rows = (
+        select(PersonRow)
+        .join(RoleRow, RoleRow.person_id == PersonRow.id)
+        .outerjoin(
+            coordinates,
+            and_(
+                coordinates.person_id == RoleRow.person_id,
+                coordinates.programme_id == RoleRow.programme_id,
+                coordinates.role == Role.COORDINATOR,
+            ),
+        )
+        .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.OVERSIGHT, coordinates.person_id.is_(None))
+        .order_by(PersonRow.name, PersonRow.id)
+    )
+    return tuple(db.scalars(rows))

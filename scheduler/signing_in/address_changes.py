@@ -18,11 +18,11 @@ from sqlalchemy import ScalarSelect, delete, exists, func, or_, select, update
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotFound
-from scheduler.joining.tables import AnswerRow
 from scheduler.languages import say
+from scheduler.mail.notes import write_to
 from scheduler.mail.service import SERVICE_URL
-from scheduler.oversight.contacts import contacts_of, write_to
 from scheduler.people.model import Actor
+from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 from scheduler.signing_in.digests import digest
 from scheduler.signing_in.tables import AddressChangeRow, IdentityRow, LoginRow, SignInLinkRow
@@ -44,10 +44,10 @@ class AddressChange:
     until: datetime
 
 
-def seal(db: Db, person: PersonRow, former: str, programme_id: int, now: datetime) -> str:
+def seal(db: Db, person: PersonRow, former: str, programme_id: int, now: datetime, *, has_answered: bool) -> str:
     """Seal what is theirs alone, and return the link for the former address; empty where nobody ever signed in or
     answered under it, and so there is nothing to seal. Before their logins are ended."""
-    if not _was_used(db, person.id):
+    if not has_answered and not _has_signed_in(db, person.id):
         return ""
     secret = secrets.token_urlsafe(32)
     devices = db.scalars(select(LoginRow.digest).where(LoginRow.person_id == person.id)).all()
@@ -115,9 +115,9 @@ def lift(db: Db, person_id: int, now: datetime) -> None:
     db.execute(update(AddressChangeRow).where(*still).values(ends_at=now))
 
 
-def _was_used(db: Db, person_id: int) -> bool:
-    """Whether somebody ever signed in, which makes their language known, or answered."""
-    signs = (LoginRow.person_id, IdentityRow.person_id, AnswerRow.person_id, AddressChangeRow.person_id)
+def _has_signed_in(db: Db, person_id: int) -> bool:
+    """Whether somebody ever did, which makes their language known."""
+    signs = (LoginRow.person_id, IdentityRow.person_id, AddressChangeRow.person_id)
     spoken = exists().where(PersonRow.id == person_id, PersonRow.language_known)
     return bool(db.scalar(select(or_(spoken, *(exists().where(sign == person_id) for sign in signs)))))
 

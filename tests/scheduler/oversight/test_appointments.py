@@ -22,9 +22,8 @@ from scheduler.oversight.appointments import (
     step_down,
     withdraw_invitation,
 )
-from scheduler.oversight.contacts import contacts_of
 from scheduler.people.model import Actor, Role
-from scheduler.people.roles import appoint, dismiss
+from scheduler.people.roles import appoint, contacts_of, dismiss
 from scheduler.people.tables import PersonRow
 from scheduler.terms.appointments import Appointed, appoint_and_tell
 from tests.builders import actor
