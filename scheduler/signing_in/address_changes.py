@@ -60,7 +60,7 @@ def seal(db: Db, person: PersonRow, former: str, programme_id: int, now: datetim
     return f"{SERVICE_URL}{PATH}{secret}"
 
 
-def sealed_until(now: datetime) -> ScalarSelect[datetime | None]:
+def sealed_until(now: datetime) -> ScalarSelect[datetime]:
     """Of a query of logins: until when the last of somebody's changes seals."""
     open_ones = (AddressChangeRow.person_id == LoginRow.person_id, AddressChangeRow.ends_at > now)
     return select(func.max(AddressChangeRow.ends_at)).where(*open_ones).correlate(LoginRow).scalar_subquery()
