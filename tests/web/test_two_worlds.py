@@ -20,7 +20,15 @@ from tests.web.worlds_secrets import Secret, Secrets
 WORLDS = (
     Secrets(
         "somebody avoids people of another group and of none, chooses, and would not be the only one",
-        (Secret(ADA, not_with=(CLEO, EVE, ZOE), choices=(FAY,), tags=("parent or carer",), topics=("clinical development",)),),
+        (
+            Secret(
+                ADA,
+                not_with=(CLEO, EVE, ZOE),
+                choices=(FAY,),
+                tags=("parent or carer",),
+                topics=("clinical development",),
+            ),
+        ),
         parts=True,
     ),
     Secrets(

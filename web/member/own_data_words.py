@@ -156,7 +156,6 @@ PARTS: Final[Mapping[str, str]] = {
     "help_line": mark("Who helps you with what"),
     "address_change": mark("Changes of your e-mail address"),
     "identity": mark("Your institution’s account"),
-    "opportunity": mark("Opportunities that you posted"),
     "invitation": mark("Invitations sent"),
     "job_plan": mark("Hours in your job plan"),
     "joining_answer": mark("Your answers"),
