@@ -293,7 +293,7 @@ def begins_a_group_and_asks(page: Page, term: Term) -> None:
     page.get_by_role("button", name="Start this group").click()
     page.get_by_text("Ask privately").click()
     choose(page.get_by_label("Who"), label="Gil Spare, North Hospital")
-    page.get_by_label("Your message").fill("An hour a month until summer?")
+    page.locator("#ask-text").fill("An hour a month until summer?")
     page.get_by_role("button", name="Ask", exact=True).click()
     look(page, "own-groups-begun")
 

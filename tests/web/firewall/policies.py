@@ -43,7 +43,7 @@ POLICIES: Final = {
     | _of(
         "public",
         "released released_said choose stopped programme stop welcome concern concern_answer concern_more "
-        "concern_raised",
+        "concern_raised address_change address_answered",
     )
     | _of("oversight", "accept accepted circles_willing pauses pause_begun pause_lifted stepped_down")
     | _of("facilitator", "prompts")
@@ -66,10 +66,12 @@ POLICIES: Final = {
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
-        "voice_pathway nominate nominated record record_pdf voice_facilitation voice voice_released voice_pulse "
+        "voice_pathway nominate nominated nomination_taken_back record record_pdf voice_facilitation voice "
+        "voice_released voice_pulse "
         "area_weighed "
         "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts "
-        "circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing circles own_dates "
+        "circle_code circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing "
+        "circles own_dates "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended "
         "staying_on",
     ),
@@ -122,7 +124,8 @@ POLICIES: Final = {
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed surge_begun surge_ended sharing_saved "
-        "job_plans_set job_plans_pathway voices_nominated voices_awards_csv pulse_set pulse_change_told "
+        "job_plans_set job_plans_pathway voices_nominated voices_nomination_taken_back voices_awards_csv pulse_set "
+        "pulse_change_told "
         "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
