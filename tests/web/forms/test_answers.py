@@ -23,6 +23,7 @@ PLAYERS = {
     Audience.COORDINATOR: COORDINATOR,
     Audience.BEGINNER: COORDINATOR,
     Audience.OVERSIGHT: OVERSEER,
+    Audience.DIRECTOR: OVERSEER,  # what a director is shown has tests of its own
 }
 
 
