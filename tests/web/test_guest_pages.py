@@ -45,6 +45,7 @@ OPEN = {
         f"member.{name}"
         for name in ("availability", "calendar", "own_rota", "mail", "joining_all", "my_data", "my_data_delete")
     ),
+    *(f"member.{name}" for name in ("record", "record_pdf", "circle_reading")),  # one's own, and empty for them
     *(f"auth.{name}" for name in ("account",)),
 }
 """What answers to a guest with a page, beside what is for everyone."""
@@ -228,7 +229,8 @@ def _answers(lived: Lived, guest: int, who: str = GUEST) -> dict[str, set[tuple[
                 continue
             for path in lived.paths(rule):
                 answer = browser.get(path)
-                found.setdefault(rule.endpoint, set()).add((path, answer.status_code, answer.text))
+                text = answer.data.decode(errors="replace")
+                found.setdefault(rule.endpoint, set()).add((path, answer.status_code, text))
     return found
 
 
