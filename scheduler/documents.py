@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from font_roboto import font_files
-from fpdf import FPDF
 
 _FONT = "Roboto"
 _MARGIN = 20
@@ -19,6 +18,8 @@ class Document:
     """An A4 document with a title. Every text may hold letters of any European language."""
 
     def __init__(self, title: str, *, language: str, made_at: datetime) -> None:
+        from fpdf import FPDF  # large, and for a few downloads only
+
         self._pdf = pdf = FPDF(format="A4")
         pdf.set_creation_date(made_at)
         pdf.set_title(title)

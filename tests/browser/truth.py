@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import marks_at
+from scheduler.calendars.service import refresh
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.mail.tables import MailRow
 from scheduler.plans.model import MemberRole
@@ -32,7 +33,7 @@ from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.browser.infirmary import DAY, HOUR, LONDON, Infirmary, email
 from tests.mail_server import text_of
 from tests.scheduler.calendars.readers import READERS
-from tests.scheduler.derivation import derived, forget_all_derived
+from tests.scheduler.derivation import derived, forget_all_derived, give_turns_back, turns_of
 
 THREE_READERS = ("icalendar", "recurring-ical-events", "vobject")
 QUORUM = 0.6
@@ -217,9 +218,13 @@ def assert_nothing_is_stale(hospital: Infirmary, after: str) -> None:
     """All that is derived is as it would be had nothing been derived before."""
     found = derived(hospital.database, *hospital.programmes.values())
     with hospital.database.writing() as db:
+        turns = turns_of(db)
         forget_all_derived(db, hospital.moment)
         for programme_id in hospital.programmes.values():
             bring_up_to_date(db, everything(programme_id, hospital.moment))
+        give_turns_back(db, turns)
+        for programme_id in hospital.programmes.values():
+            refresh(db, programme_id, hospital.moment)
     anew = derived(hospital.database, *hospital.programmes.values())
     for what, was in found.items():
         assert anew[what] == was, (after, what)

@@ -70,6 +70,24 @@ def _troubles(db: Db, programme_id: int) -> list[tuple[str, tuple[str, ...]]]:
     return sorted((row.subject, tuple(row.parts)) for row in db.scalars(living))
 
 
+Turns = tuple[list[dict[str, object]], list[dict[str, object]]]
+"""Of sessions and of who is invited, as rows to be written back."""
+
+
+def turns_of(db: Db) -> Turns:
+    """Whose turn in the chair each session is. It depends on whose it was before, so it is not forgotten."""
+    sessions = select(SessionRow.id, SessionRow.chair_id, SessionRow.chair_agreed, SessionRow.chair_wants_id)
+    people = select(AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.turn_changed_at)
+    return [dict(row._mapping) for row in db.execute(sessions)], [dict(row._mapping) for row in db.execute(people)]
+
+
+def give_turns_back(db: Db, turns: Turns) -> None:
+    """As they were, with feeds to be made anew."""
+    for table, rows in zip((SessionRow, AttendeeRow), turns, strict=True):
+        db.execute(update(table), rows)
+    _forget_feeds(db)
+
+
 def forget_all_derived(db: Db, now: datetime) -> None:
     """As if nothing had ever been worked out."""
     ahead = select(SessionRow.id).where(SessionRow.starts_at > now, SessionRow.status != SessionStatus.CANCELLED)
@@ -79,5 +97,9 @@ def forget_all_derived(db: Db, now: datetime) -> None:
     db.execute(delete(ProposalRow).where(ProposalRow.by_id.is_(None)))
     db.execute(delete(TroubleRow))
     db.execute(delete(ReleaseRow).where(ReleaseRow.starts_at > now, ReleaseRow.ended_at.is_(None)))
+    _forget_feeds(db)
+
+
+def _forget_feeds(db: Db) -> None:
     db.execute(update(FeedRow).where(FeedRow.ended_at.is_(None)).values(etag=""))
     db.execute(update(FeedBodyRow).values(gzipped=b""))

@@ -49,7 +49,7 @@ def test_the_picture_shows_what_cells_were_taken_for_without_contacts(pages: Pag
     words = words_of(page)
     assert "D date 7 cells" in words
     assert "N name 3 cells" in words
-    assert "Until you import or remove this rota, we keep the contents of its cells" in words
+    assert "Until you import or remove this rota, and for 90 days at most, we keep the contents of its cells" in words
 
 
 def test_what_is_pointed_at_is_read_at_once_and_kept_for_the_next_file(pages: Pages) -> None:

@@ -128,7 +128,9 @@ def test_errors_say_what_to_do(pages: Pages) -> None:
     wrong_way = browser.client.put(f"{pages.path()}/runs")
     assert wrong_way.status_code == 405
     assert wrong_way.headers["Allow"]
-    many = [browser.post(f"{pages.path()}/runs", {"seconds": "10"}) for _ in range(MOST_WAITING + 1)][-1]
+    many = [browser.post(f"{pages.path()}/runs", {"seconds": f"{10 + number}"}) for number in range(MOST_WAITING + 1)][
+        -1
+    ]
     assert many.status_code == 409
     assert "Wait for one to be made, or stop one first." in many.text
     piece = browser.get("/programmes/999999/runs/1/progress", headers={"HX-Request": "true"})
