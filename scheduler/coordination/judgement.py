@@ -14,6 +14,7 @@ from scheduler.coordination.hours_given import too_many_hours
 from scheduler.own_groups.service import OWN
 from scheduler.planning.verdicts import Finding, Gathering, Judge, Sitting
 from scheduler.reasons.rule_words import ProgrammeRule
+from scheduler.sessions.model import IN_WRITING
 from solvers import rules
 
 _OF_ROOM: Final = frozenset({rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP})
@@ -45,6 +46,7 @@ def _findings(judge: Judge, board: Board, keys: Collection[str], known: Known) -
         if not group.ended and group.key not in keys:
             elsewhere.update(group.people)
     found = judge.findings((_gathering(group, board, known) for group in meeting), elsewhere)
+    found = frozenset(each for each in found if not _is_about_writing(each, board))
     own = {group.key for group in meeting if known.model_of(group).key == OWN}
     found = frozenset(each for each in found if not (each.group in own and each.rule_id in _NOT_OF_OWN))
     if known.programme.conduct.several_groups:
@@ -52,6 +54,13 @@ def _findings(judge: Judge, board: Board, keys: Collection[str], known: Known) -
     all_of = _Sessions(board)
     of_groups = (finding for group in meeting for finding in _of_group(group, board, known, all_of))
     return found | frozenset(of_groups)
+
+
+def _is_about_writing(finding: Finding, board: Board) -> bool:
+    """Whether a session is said to be met in a way that somebody did not choose, and is a week in writing: that is
+    accepted apart from ways to meet, and checked with what is checked before publishing."""
+    session = None if finding.ref is None else board.sessions.get(finding.ref)
+    return finding.rule_id == rules.MODE_ACCEPTED and session is not None and session.mode == IN_WRITING
 
 
 def _gathering(group: GroupNow, board: Board, known: Known) -> Gathering:
