@@ -15,8 +15,8 @@ from tests.builders import import_residents, person_line, world
 
 WHO_AND_WHEN = {"programme_id", "person_id", "kind", "site_id", "joined_at", "left_at", "declined", "guest", "stays_on"}
 """Columns of a participant that are no fields: no cell of the list is stored in them as it is read."""
-TOLD_OPENLY = {"traits", "like", "unlike", "together", "firm"}
-"""What people say only themselves when they are asked openly: no list brings it, and no table shows it."""
+TOLD_OPENLY = {"traits", "like", "unlike", "together", "firm", "accepts_writing"}
+"""What people say only themselves, most of it when they are asked openly: no list brings it, and no table shows it."""
 
 
 def test_every_column_of_a_participant_is_a_field() -> None:
