@@ -18,10 +18,11 @@ SPREAD = {"_details", "counts", "why", "of"}
 """What details are spread from: of an act, counts of a rota, a reason, ids."""
 KEYS = {
     "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
-    "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "given", "group", "hats", "item",
+    "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format",
+    "given", "group", "hats", "item",
     "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "offered", "out_of", "override",
-    "own_group", "people", "person",
-    "place", "plan", "plans", "proposal", "purpose", "relations", "release", "removed", "residents",
+    "own_group", "people", "person", "place", "plan",
+    "plans", "proposal", "purpose", "opens_on", "questions", "relations", "release", "removed", "residents",
     "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
     "trouble", "version", "wanted", "what", "why",

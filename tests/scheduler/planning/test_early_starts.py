@@ -28,7 +28,7 @@ def new(person_id: int, *, new_here: bool = True, kind: Role = Role.RESIDENT) ->
     nothing: Sequence[str] = ()
     return Participant(
         person_id, kind, 1, 1, nothing, {}, nothing, nothing, nothing, {}, nothing, nothing, {}, nothing,
-        External.ANY, 1, new_here,
+        External.ANY, 1, new_here, "", "",
     )  # fmt: skip
 
 
