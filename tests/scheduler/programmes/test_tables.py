@@ -8,7 +8,15 @@ from scheduler.programmes.model import PEER, MentoringModel
 from scheduler.programmes.tables import ModelRow, model_of
 
 UNLIKE_PEERS = MentoringModel(
-    key="other", name="Other group", size=(2, 3), target=3, spread=(1, 4), facilitators=(1, 2), present=1
+    key="other",
+    name="Other group",
+    size=(2, 3),
+    target=3,
+    spread=(1, 4),
+    facilitators=(1, 2),
+    present=1,
+    turns=False,
+    closing=True,
 )
 
 
