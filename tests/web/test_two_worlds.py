@@ -39,15 +39,15 @@ WORLDS = (
             Secret(ADA, wants=(CLEO,)),
         ),
     ),
-    Secrets("a circle, with dates, a contact and a concern", circle=(CAT, DAN, GUS)),
     Secrets("a need in one's own words", (Secret(ADA, needs="Sassafras", read_by=COORDINATOR),)),
     Secrets(
-        "people of the own group and its facilitator are avoided, and one treats a member",
+        "people of the own group and its facilitator are avoided, one treats a member, and others have a circle",
         (
             Secret(BEN, not_with=(ADA,), is_late=True),
             Secret(EVE, not_with=(FAY,), is_late=True),
             Secret(FAY, treats=EVE, is_late=True),
         ),
+        circle=(CAT, DAN, GUS),
     ),
 )
 AUTHORS = (ADA, BEN, CLEO, EVE, FAY, GIL)

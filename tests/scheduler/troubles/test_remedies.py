@@ -90,7 +90,7 @@ def test_troubles_are_looked_at_together_as_one_by_one(term: Term) -> None:
     alone = {trouble.id: asked_for(term, trouble) for trouble in found}
     together, queries = asked_for(term, *found)
     assert together == {number: remedies[number] for number, (remedies, _) in alone.items()}
-    assert queries == max(asked for _, asked in alone.values()), "no query for each trouble"
+    assert queries <= max(asked for _, asked in alone.values()), "no query for each trouble"
     assert all({each.kind for each in remedies} > {RemedyKind.DATE} for remedies in together.values())
 
 
