@@ -38,6 +38,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "scheduler.commands.retention:retention",
         "Delete what has been kept for its time, or show what that would be.",
     ),
+    "backup": ("scheduler.commands.upkeep:backup", "Write a checked backup of the database and its secret."),
+    "restore": ("scheduler.commands.upkeep:restore", "Put a backup in place of the database, or check it."),
+    "doctor": ("scheduler.commands.upkeep:doctor", "Say whether all is well, and what to do where it is not."),
+    "check-data": (
+        "scheduler.commands.upkeep:check_all",
+        "Work out again everything that is worked out, and say what disagrees.",
+    ),
     "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
     "calendars": (
         "scheduler.commands.calendars:calendars",

@@ -131,6 +131,15 @@ def kept_secret(folder: Path) -> str:
     return path.read_text()
 
 
+def keep_secret(folder: Path, secret: str) -> None:
+    """Keep another secret in ``folder``, readable by its owner only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret_key"
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(secret)
+
+
 def _embedded_database_url() -> str:
     Path("var").mkdir(exist_ok=True)
     return "sqlite:///var/rounds.sqlite"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import sqlite3
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,17 +187,3 @@ def test_the_rooms_are_those_of_the_contract_in_its_order() -> None:
     place = {room: index for index, layer in enumerate(held) for room in layer}
     assert set(told) == place.keys() - {"tables"}  # which names every table, for migrations
     assert [place[room] for room in told] == sorted(place[room] for room in told)
-
-
-def test_the_backup_command_of_the_documents_makes_a_copy_that_opens(tmp_path: Path) -> None:
-    command = next(line for block in code_blocks(OPERATING) for line in block.splitlines() if "VACUUM INTO" in line)
-    (tmp_path / "var").mkdir()
-    with sqlite3.connect(tmp_path / "var" / "rounds.sqlite") as original:
-        original.execute("PRAGMA journal_mode=WAL")
-        original.execute("CREATE TABLE kept (what TEXT)")
-        original.execute("INSERT INTO kept VALUES ('everything')")
-    program = re.fullmatch(r'\S+ -c "(.*)"', command)
-    assert program
-    subprocess.run([sys.executable, "-c", program[1]], cwd=tmp_path, check=True)
-    with sqlite3.connect(tmp_path / "backup.sqlite") as copy:
-        assert copy.execute("SELECT what FROM kept").fetchall() == [("everything",)]

@@ -26,6 +26,7 @@ from scheduler.settings import Settings
 SERVICE_URL: Final = "{this service}"
 """Stands in a text for the address of the installation, where who writes it does not know it."""
 BATCH: Final = 50
+_FINE: Final = 250
 MOST_ATTEMPTS: Final = 24
 """About three days in all: RFC 5321 section 4.5.4.1 asks senders to go on for days."""
 LONGEST_WAIT: Final = timedelta(hours=4)
@@ -295,6 +296,16 @@ def _finish(row: MailRow) -> None:
     row.next_try_at = None
     for column, nothing in _NOTHING.items():
         setattr(row, column, nothing)
+
+
+def greet(url: str) -> str:
+    """Say hello to a mail server, and sign in where that is set: why it does not take e-mail, or nothing."""
+    try:
+        with _server(url) as server:
+            status, _ = server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return type(error).__name__
+    return "" if status == _FINE else str(status)
 
 
 @contextmanager

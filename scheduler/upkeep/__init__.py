@@ -1,0 +1,1 @@
+"""What whoever runs an installation needs: copies that can be relied on, and answers to “is all well?”."""
