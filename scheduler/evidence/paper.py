@@ -22,6 +22,7 @@ from scheduler.evidence.wording import (
     day_words,
     figure_name,
     lines_words,
+    meaning,
     middle_words,
     override_words,
     people_words,
@@ -69,7 +70,7 @@ def beside_words(figure: Figure, now: str, before: str, same: bool) -> str:
 def _figure(paper: Document, release: Release, figure: Figure) -> None:
     paper.heading(figure_name(figure))
     version = release.versions.get(figure)
-    paper.soft(say(definition(figure, version).text) + " " + say("Definition %(number)s.", number=version))
+    paper.soft(meaning(definition(figure, version)) + " " + say("Definition %(number)s.", number=version))
     for each in release.figures[figure].values():
         share = None if each.value is None or figure in IN_HOURS else each.value / 100
         paper.bar(_name(each), _words(release, figure, each), share)
@@ -91,7 +92,7 @@ def _words(release: Release, figure: Figure, shown: Shown) -> str:
 def _counts(paper: Document, release: Release) -> None:
     paper.heading(say("Sessions, safeguards and concerns"))
     for name, value in release.counts.items():
-        paper.points([f"{count_name(name)}: {count_words(name, value)}. {say(COUNTS[name].text)}"])
+        paper.points([f"{count_name(name)}: {count_words(name, value)}. {meaning(COUNTS[name])}"])
 
 
 def _said(paper: Document, release: Release) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
-from scheduler.evidence.definitions import COUNTS, definition
+from scheduler.evidence.definitions import COUNTS, Definition, definition
 from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import ALL, Aspect, Figure, Shown
 from scheduler.evidence.releases import Release
@@ -190,6 +190,11 @@ def everybody(release: Release, figure: Figure) -> Shown | None:
 def day_words(moment: datetime) -> str:
     """``1 March 2027``."""
     return format_date(moment, "long", locale=locale())
+
+
+def meaning(each: Definition) -> str:
+    """What a figure means, and what it rests on where the record alone does not tell it."""
+    return " ".join(say(text) for text in (each.text, each.rests_on) if text)
 
 
 def lines_words(lines: Mapping[str, int]) -> str:
