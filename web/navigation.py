@@ -79,6 +79,8 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     for programme in actor.programmes(Role.DIRECTOR):
         is_here = here.startswith("director.") and programme == programme_id
         yield Item(_("Evidence"), url_for("director.evidence", programme_id=programme), is_here)
+    if len(actor.programmes(Role.DIRECTOR)) > 1:
+        yield Item(_("All programmes together"), url_for("director.across"), here == "director.across")
     yield from _items_of_coordinator(actor, programme_id, here)
 
 
