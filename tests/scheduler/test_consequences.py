@@ -52,7 +52,7 @@ from scheduler.groups import thread, written_weeks
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, openly, portraits, questions, told_answers, training
+from scheduler.joining import answers, conduct, listed, openly, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.offices import service as offices
@@ -574,6 +574,12 @@ def _notes_from_paper(term: Term, now: datetime) -> None:
         make_ready(db, term.coordinator(), term.programme_id, (term.id_of(FACILITATOR),), now)
 
 
+@by("joining.listed.correct_listed")
+def _puts_their_specialty_right(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        listed.correct_listed(db, term.actor(FACILITATOR), term.programme_id, "Surgery", "Consultant", now)
+
+
 @by("joining.answers.save_ways")
 def _meets_in_person_only(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -1062,6 +1068,7 @@ SAME_AS_BEFORE = {
     "joining.answers.save_people",
     "joining.answers.save_ways",
     "joining.conduct.adopt_code",
+    "joining.listed.correct_listed",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
     "joining.portraits.save_portrait",
