@@ -189,7 +189,9 @@ def everybody(release: Release, figure: Figure) -> Shown | None:
 
 
 def pooled_words(each: Pooled) -> str:
-    """``about 74 %``, ``31 hours``."""
+    """``about 74 %``, ``31 hours``; of one programme what it says itself."""
+    if each.shown_by == 1:
+        return value_words(each.figure, each.lowest)
     if each.figure in IN_HOURS:
         return say_many("%(num)s hour", "%(num)s hours", each.value)
     return say("about %(share)s", share=percent(each.value))
