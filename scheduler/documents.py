@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from font_roboto import font_files
 
+if TYPE_CHECKING:
+    from fpdf import FPDF
+    from fpdf.recorder import FPDFRecorder
+
+_LAST_TOGETHER: Final = 3
+"""So many points at the end of a list are on one page."""
 _FONT = "Roboto"
 _MARGIN = 20
 _LINE = 5.5
@@ -50,9 +57,13 @@ class Document:
             self._write(paragraph, 11, after=1.5)
 
     def points(self, lines: Iterable[str]) -> None:
-        """A list."""
-        for line in lines:
-            self._write(f"•  {line}", 11)
+        """A list. No point is torn between two pages, and the last few stay together: none stands alone on a page."""
+        every = list(lines)
+        last = max(len(every) - _LAST_TOGETHER, 0)
+        for block in (*([line] for line in every[:last]), every[last:]):
+            with self._pdf.unbreakable() as whole:
+                for line in block:
+                    _write_on(whole, f"•  {line}", 11)
 
     def bar(self, name: str, words: str, share: float | None) -> None:
         """A line of a chart: what it is about, a bar for a share from 0 to 1 (None: not shown), and the value in words,
@@ -78,7 +89,11 @@ class Document:
         return bytes(self._pdf.output())
 
     def _write(self, text: str, size: float, *, bold: bool = False, after: float = 0) -> None:
-        self._pdf.set_font(_FONT, "B" if bold else "", size)
-        self._pdf.multi_cell(0, _LINE * size / 11, text, align="L", new_x="LMARGIN", new_y="NEXT")
-        if after:
-            self._pdf.ln(after)
+        _write_on(self._pdf, text, size, bold=bold, after=after)
+
+
+def _write_on(pdf: FPDF | FPDFRecorder, text: str, size: float, *, bold: bool = False, after: float = 0) -> None:
+    pdf.set_font(_FONT, "B" if bold else "", size)
+    pdf.multi_cell(0, _LINE * size / 11, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    if after:
+        pdf.ln(after)

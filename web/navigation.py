@@ -42,8 +42,8 @@ def home_of(actor: Actor) -> str:
         return url_for("member.group")
     if programmes := actor.programmes(Role.OVERSIGHT):
         return url_for("oversight.safety", programme_id=programmes[0])
-    if programmes := actor.programmes(Role.DIRECTOR):
-        return url_for("director.evidence", programme_id=programmes[0])
+    if actor.programmes(Role.DIRECTOR):
+        return _evidence_of(actor)
     if actor.programmes(Role.GUEST):
         return url_for("guest.groups")
     if actor.is_anywhere(*GUESTS):
@@ -51,6 +51,12 @@ def home_of(actor: Actor) -> str:
     if actor.may_begin_programmes:
         return url_for("coordinator.new_programme")
     return url_for("member.joining_all")
+
+
+def _evidence_of(actor: Actor) -> str:
+    """The evidence of the programme that somebody directs; of several, all together, from where each is a tap away."""
+    first, *others = actor.programmes(Role.DIRECTOR)
+    return url_for("director.across") if others else url_for("director.evidence", programme_id=first)
 
 
 def items_for(actor: Actor, programme_id: int | None) -> tuple[Item, ...]:
@@ -76,9 +82,8 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     for programme in actor.programmes(Role.OVERSIGHT):
         is_here = here.startswith("oversight.") and programme == programme_id
         yield Item(_("Oversight"), url_for("oversight.safety", programme_id=programme), is_here)
-    for programme in actor.programmes(Role.DIRECTOR):
-        is_here = here.startswith("director.") and programme == programme_id
-        yield Item(_("Evidence"), url_for("director.evidence", programme_id=programme), is_here)
+    if actor.programmes(Role.DIRECTOR):
+        yield Item(_("Evidence"), _evidence_of(actor), here.startswith("director."))
     yield from _items_of_coordinator(actor, programme_id, here)
 
 

@@ -22,7 +22,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
-from scheduler.rotas.own import OF_DEPARTMENT, days_left, duty_counts
+from scheduler.rotas.own import OF_DEPARTMENT, days_left, duties_that_count
 from scheduler.rotas.spans import DaySpan
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, IN_PERSON, NOT_KNOWN, Mark
@@ -107,21 +107,9 @@ def _duties(
 ) -> dict[int, list[Duty]]:
     """Duties of all rotas that count, each placed by the clocks of its rota's site."""
     rows = db.execute(
-        select(
-            DutyRow.person_id,
-            DutyRow.kind,
-            DutyRow.code,
-            DutyRow.day,
-            DutyRow.starts_at,
-            DutyRow.ends_at,
-            SiteRow.zone,
-            SiteRow.id,
-            RotaRow.id,
-            RotaRow.given_by,
+        duties_that_count(SiteRow.id, RotaRow.id, RotaRow.given_by).where(
+            RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids)
         )
-        .join(RotaRow, RotaRow.id == DutyRow.rota_id)
-        .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids), duty_counts())
     )
     found: dict[int, list[Duty]] = {}
     zones: dict[str, ZoneInfo] = {}

@@ -68,15 +68,22 @@ def _is_eligible(actor: Actor, programme_id: int) -> bool:
 
 def start_circle(db: Db, actor: Actor, programme_id: int, name: str, place: str, now: datetime) -> Circle:
     """Begin a circle; the code in the answer is to be given away by hand."""
-    _must_be_offered(db, actor, programme_id)
+    must_be_offered(db, actor, programme_id)
     must_go_on(db, programme_id)
     lock_programme(db, programme_id)
+    return begin(db, actor, programme_id, name, place, now)
+
+
+def begin(
+    db: Db, actor: Actor, programme_id: int, name: str, place: str, now: datetime, *, follows_id: int | None = None
+) -> Circle:
+    """The same, of who may; ``follows_id`` is the circle of the term before with which they go on."""
     _must_have_room(db, actor, programme_id)
     settle_counts(db, programme_id, now)
     row = CircleRow(
         programme_id=programme_id, code=_new_code(), name=required_text(name, LONGEST_NAME),
         place=required_text(place, LONGEST_PLACE) if place.strip() else "", charter="", charter_version=0,
-        members=[_member(db, actor, programme_id, now)],
+        follows_id=follows_id, members=[_member(db, actor, programme_id, now)],
     )  # fmt: skip
     db.add(row)
     db.flush()
@@ -86,18 +93,22 @@ def start_circle(db: Db, actor: Actor, programme_id: int, name: str, place: str,
 def join_circle(db: Db, actor: Actor, programme_id: int, code: str, now: datetime) -> Circle:
     """Come in by a code. Nobody comes in who runs the programme, under whatever address, nor where one would have power
     over another."""
-    _must_be_offered(db, actor, programme_id)
+    must_be_offered(db, actor, programme_id)
     must_go_on(db, programme_id)
     lock_programme(db, programme_id)
     plain = "".join(code.lower().split())
     found = select(CircleRow).where(CircleRow.programme_id == programme_id, CircleRow.code == plain)
-    row = db.scalar(found.options(selectinload(CircleRow.members)))
+    return come_in(db, actor, db.scalar(found.options(selectinload(CircleRow.members))), now)
+
+
+def come_in(db: Db, actor: Actor, row: CircleRow | None, now: datetime) -> Circle:
+    """The same, of who knows which: why somebody is not let in is never said, nor whether there is one."""
     if row is None or not _may_come_in(db, actor, row, now):
         raise NotPossible(say(_NOT_LET_IN), what_to_do=say(_ASK))
     if all(member.person_id != actor.person_id for member in row.members):
-        _must_have_room(db, actor, programme_id)
-        settle_counts(db, programme_id, now)
-        row.members.append(_member(db, actor, programme_id, now))
+        _must_have_room(db, actor, row.programme_id)
+        settle_counts(db, row.programme_id, now)
+        row.members.append(_member(db, actor, row.programme_id, now))
         db.flush()
     return own_circle(db, actor, row.id, now)
 
@@ -218,7 +229,8 @@ def coordinators_of(db: Db, programme_id: int) -> frozenset[int]:
     return frozenset(db.scalars(select(RoleRow.person_id).where(*here)))
 
 
-def _must_be_offered(db: Db, actor: Actor, programme_id: int) -> None:
+def must_be_offered(db: Db, actor: Actor, programme_id: int) -> None:
+    """Raise NotFound where the actor may neither begin nor join a circle."""
     actor.must_be_confirmed()
     if not are_offered(db, actor, programme_id):
         raise NotFound(say("This page doesn’t exist, or you don’t have access to it."))

@@ -23,7 +23,7 @@ def random_id() -> int:
 
 class CircleRow(Base):
     """A circle, with the code that one member gives to another by hand. ``charter_version`` rises with each change of
-    the charter; 0 before there is one."""
+    the charter; 0 before there is one. ``follows_id`` is the one of the term before with which its people went on."""
 
     __tablename__ = "circle"
 
@@ -34,6 +34,7 @@ class CircleRow(Base):
     place: Mapped[str]
     charter: Mapped[str] = mapped_column(Text, default="")
     charter_version: Mapped[int] = mapped_column(default=0)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("circle.id", ondelete="SET NULL"), index=True)
 
     members: Mapped[list[CircleMemberRow]] = relationship(cascade="all, delete-orphan")
     meetings: Mapped[list[CircleMeetingRow]] = relationship(
@@ -65,6 +66,17 @@ class CircleMeetingRow(Base):
     found_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="times"), UniqueConstraint("circle_id", "starts_at"))
+
+
+class CircleReminderRow(Base):
+    """That somebody was reminded of a date, so many hours before it."""
+
+    __tablename__ = "circle_reminder"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("circle_meeting.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    hours_before: Mapped[int] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime]
 
 
 class WillingContactRow(Base):

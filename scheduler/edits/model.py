@@ -1,6 +1,7 @@
 """Changes of a draft by hand, and what is said of one before it is made: frozen values.
 
-An edit names people, rooms and sites by their ids in the database, groups by their keys, rounds from 0.
+An edit names people, rooms and sites by their ids in the database, groups by their keys, rounds from 0. Groups have the
+same keys in a problem, so edits that name groups alone are the solver's own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from enum import StrEnum
 
 from scheduler.edits.findings import LeftOut, Move
 from scheduler.reasons.broken import Broken
+from solvers.editing.model import DissolveGroup as DissolveGroup
+from solvers.editing.model import MergeGroups as MergeGroups
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +53,6 @@ class SplitGroup:
     group: str
     resident_ids: tuple[int, ...]
     facilitator_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MergeGroups:
-    """Everybody of a group into another one, whose dates stay."""
-
-    group: str
-    into: str
-
-
-@dataclass(frozen=True, slots=True)
-class DissolveGroup:
-    """A group that is given up; its residents have none then."""
-
-    group: str
 
 
 @dataclass(frozen=True, slots=True)

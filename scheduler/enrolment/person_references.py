@@ -54,6 +54,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("circle_feed", "person_id"): _E,
     ("circle_member", "person_id"): _E,
     ("circle_past", "person_id"): _E,
+    ("circle_reminder", "person_id"): _E,
     ("circle_willing", "person_id"): _E,
     ("co_led", "noted_by"): _M,
     ("co_led", "person_id"): _M,

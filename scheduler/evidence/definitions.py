@@ -18,12 +18,14 @@ from scheduler.languages import mark
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A definition: its number, what the figure is called and means, and the actions of the audit record by which what
-    it is counted from came about."""
+    it is counted from came about. ``rests_on`` says what it rests on where the record alone does not tell it: what
+    people said is never in the record."""
 
     version: int
     name: str
     text: str
     actions: tuple[str, ...]
+    rests_on: str = ""
 
 
 _SESSION_ACTIONS: Final = (
@@ -101,6 +103,10 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
                 "they were. Who was off anyway isn’t counted."
             ),
             (),
+            rests_on=mark(
+                "The record of who did what doesn’t say who answered: this rests on the answers themselves, as long as "
+                "they are kept."
+            ),
         ),
     ),
     Figure.HOURS: (
@@ -120,11 +126,16 @@ FIGURES: Final[Mapping[Figure, tuple[Definition, ...]]] = {
             mark("Hours in job plans"),
             mark("Hours a year that facilitators’ job plans have for mentoring, as the coordinator entered them."),
             ("job_plans.set",),
+            rests_on=mark("The record says when hours were entered; this rests on the hours as entered."),
         ),
     ),
 }
 """Of each figure all definitions there have been, the newest last."""
 
+_CONCERNS: Final = mark(
+    "The record of who did what doesn’t say that someone raised a concern: this rests on the concerns themselves."
+)
+_TRAINED: Final = mark("The record says what was verified; this rests on the days on which training runs out.")
 COUNTS: Final[Mapping[str, Definition]] = {
     "sessions_planned": Definition(
         1, mark("Sessions planned"), mark("Sessions that a published plan gave a date that has passed."),
@@ -164,18 +175,20 @@ COUNTS: Final[Mapping[str, Definition]] = {
     ),
     "facilitators_trained": Definition(
         1, mark("Training in date"), mark("Those of them whose required training is verified and in date."),
-        ("training.verified", "facilitators.noted"),
+        ("training.verified", "facilitators.noted"), rests_on=_TRAINED,
     ),
     "concerns": Definition(
         1, mark("Concerns raised"),
         mark("With any oversight contact. What they are about is known to that contact alone."), (),
+        rests_on=_CONCERNS,
     ),
     "concerns_answered": Definition(
-        1, mark("Concerns answered"), mark("Of these, with a first answer."), ("concern.answered",)
+        1, mark("Concerns answered"), mark("Of these, with a first answer."), ("concern.answered",),
+        rests_on=_CONCERNS,
     ),
     "concern_hours": Definition(
         1, mark("Hours to the first answer"), mark("Half of the concerns that have an answer waited no longer."),
-        ("concern.answered",),
+        ("concern.answered",), rests_on=_CONCERNS,
     ),
     "overrides": Definition(
         1, mark("Rules and checks overridden"), mark("By a coordinator, by name and with a written reason."),

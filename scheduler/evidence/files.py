@@ -25,6 +25,7 @@ from scheduler.evidence.wording import (
     count_words,
     figure_name,
     lines_words,
+    meaning,
     override_words,
     pulse_source,
     statement_words,
@@ -166,9 +167,9 @@ def _day(release: Release) -> str:
 
 
 def _dictionary() -> Iterator[tuple[str, str]]:
-    for column, meaning in _DICTIONARY.items():
-        yield column, say(meaning)
+    for column, text in _DICTIONARY.items():
+        yield column, say(text)
     for figure in FIGURES:
-        yield figure.value, say(definition(figure).text)
+        yield figure.value, meaning(definition(figure))
     for name, each in COUNTS.items():
-        yield name, say(each.text)
+        yield name, meaning(each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from scheduler.evidence.wording import (
     day_words,
     figure_name,
     lines_words,
+    meaning,
     middle_words,
     override_words,
     people_words,
@@ -69,7 +70,7 @@ def beside_words(figure: Figure, now: str, before: str, same: bool) -> str:
 def _figure(paper: Document, release: Release, figure: Figure) -> None:
     paper.heading(figure_name(figure))
     version = release.versions.get(figure)
-    paper.soft(say(definition(figure, version).text) + " " + say("Definition %(number)s.", number=version))
+    paper.soft(meaning(definition(figure, version)) + " " + say("Definition %(number)s.", number=version))
     for each in release.figures[figure].values():
         share = None if each.value is None or figure in IN_HOURS else each.value / 100
         paper.bar(_name(each), _words(release, figure, each), share)
@@ -90,8 +91,10 @@ def _words(release: Release, figure: Figure, shown: Shown) -> str:
 
 def _counts(paper: Document, release: Release) -> None:
     paper.heading(say("Sessions, safeguards and concerns"))
-    for name, value in release.counts.items():
-        paper.points([f"{count_name(name)}: {count_words(name, value)}. {say(COUNTS[name].text)}"])
+    paper.points(
+        f"{count_name(name)}: {count_words(name, value)}. {meaning(COUNTS[name])}"
+        for name, value in release.counts.items()
+    )
 
 
 def _said(paper: Document, release: Release) -> None:
@@ -139,6 +142,8 @@ def _others(paper: Document) -> None:
     paper.heading(say("What others have found"))
     paper.points(f"{say(each.text)} {say(each.source)}." for each in BENCHMARKS)
     paper.heading(say("What accreditors look for"))
-    for each in STANDARDS:
-        named = [figure_name(Figure(one)) if one in tuple(Figure) else count_name(one) for one in each.figures]
-        paper.points([f"{each.body}: {say(each.text)} ({', '.join(named)})"])
+    paper.points(f"{each.body}: {say(each.text)} ({_named(each.figures)})" for each in STANDARDS)
+
+
+def _named(figures: Iterable[str]) -> str:
+    return ", ".join(figure_name(Figure(one)) if one in tuple(Figure) else count_name(one) for one in figures)

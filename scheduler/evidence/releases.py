@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import undefer
 
 from scheduler.audit.service import record
@@ -78,6 +78,19 @@ def get_release(db: Db, actor: Actor, programme_id: int) -> Release:
             what_to_do=say("They are worked out once a month from the first day of the term on."),
         )
     return found
+
+
+def newest_releases(db: Db, programme_ids: Collection[int]) -> Mapping[int, Release]:
+    """The newest release of each of these programmes that has one; who may read them is for the caller to know."""
+    row = EvidenceReleaseRow
+    newest = (
+        select(row.programme_id, func.max(row.number).label("number"))
+        .where(row.programme_id.in_(programme_ids))
+        .group_by(row.programme_id)
+        .subquery()
+    )
+    rows = select(row).join(newest, and_(newest.c.programme_id == row.programme_id, newest.c.number == row.number))
+    return {one.programme_id: _read(one) for one in db.scalars(rows)}
 
 
 def list_releases(db: Db, actor: Actor, programme_id: int) -> tuple[Release, ...]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
-from scheduler.evidence.definitions import COUNTS, definition
+from scheduler.evidence.across import Pooled
+from scheduler.evidence.definitions import COUNTS, Definition, definition
 from scheduler.evidence.figures import IN_HOURS
 from scheduler.evidence.model import ALL, Aspect, Figure, Shown
 from scheduler.evidence.releases import Release
@@ -187,9 +188,35 @@ def everybody(release: Release, figure: Figure) -> Shown | None:
     return next((each for each in release.figures.get(figure, {}).values() if each.aspect == ALL), None)
 
 
+def pooled_words(each: Pooled) -> str:
+    """``about 74 %``, ``31 hours``; of one programme what it says itself."""
+    if each.shown_by == 1:
+        return value_words(each.figure, each.lowest)
+    if each.figure in IN_HOURS:
+        return say_many("%(num)s hour", "%(num)s hours", each.value)
+    return say("about %(share)s", share=percent(each.value))
+
+
+def pooled_source(each: Pooled, programmes: int) -> str:
+    """Between which values, from how many programmes, and about how many people."""
+    between = say(
+        "from %(lowest)s to %(highest)s",
+        lowest=value_words(each.figure, each.lowest), highest=value_words(each.figure, each.highest),
+    )  # fmt: skip
+    source = say("shown by %(some)s of %(all)s programmes", some=each.shown_by, all=programmes)
+    people = say_many("%(num)s person or more", "%(num)s people or more", each.people)
+    said = ((each.shown_by > 1, between), (programmes > 1, source), (True, people))
+    return ", ".join(words for is_said, words in said if is_said)
+
+
 def day_words(moment: datetime) -> str:
     """``1 March 2027``."""
     return format_date(moment, "long", locale=locale())
+
+
+def meaning(each: Definition) -> str:
+    """What a figure means, and what it rests on where the record alone does not tell it."""
+    return " ".join(say(text) for text in (each.text, each.rests_on) if text)
 
 
 def lines_words(lines: Mapping[str, int]) -> str:

@@ -22,7 +22,7 @@ from scheduler.invitations.quiet_times import QuietHours, quiet_hours_of
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.model import DutyKind
-from scheduler.rotas.own import duty_counts
+from scheduler.rotas.own import duties_that_count
 from scheduler.rotas.tables import DutyRow, RotaRow
 
 _BEFORE: Final = timedelta(days=9)
@@ -114,26 +114,12 @@ class _Clocks(dict[Who, ZoneInfo]):
 
 def _duties(db: Db, people: Collection[int], now: datetime, last: datetime) -> Mapping[Who, list[Duty]]:
     rows = db.execute(
-        select(
-            RotaRow.programme_id,
-            DutyRow.person_id,
-            DutyRow.kind,
-            DutyRow.code,
-            DutyRow.day,
-            DutyRow.starts_at,
-            DutyRow.ends_at,
-            SiteRow.zone,
-        )
-        .join(RotaRow, RotaRow.id == DutyRow.rota_id)
-        .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .where(
-            DutyRow.person_id.in_(people),
-            DutyRow.day.between((now - _BEFORE).date(), (last + _AFTER).date()),
-            duty_counts(),
+        duties_that_count(RotaRow.programme_id).where(
+            DutyRow.person_id.in_(people), DutyRow.day.between((now - _BEFORE).date(), (last + _AFTER).date())
         )
     )
     found: dict[Who, list[Duty]] = defaultdict(list)
-    for programme_id, person_id, kind, code, day, starts_at, ends_at, zone in rows:
+    for person_id, kind, code, day, starts_at, ends_at, zone, programme_id in rows:
         duty = duty_at(DutyKind(kind), code, day, starts_at, ends_at, ZoneInfo(zone))
         found[programme_id, person_id].append(duty)
     return found

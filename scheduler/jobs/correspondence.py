@@ -9,6 +9,7 @@ from scheduler.db import Database
 from scheduler.desk.notices import tell_coordinators
 from scheduler.groups.written_weeks import attend_to_weeks
 from scheduler.invitations.change_notices import announce_changes
+from scheduler.invitations.circle_reminders import remind_of_circles
 from scheduler.invitations.private_letters import tell_privately
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.mail.service import forget_old
@@ -62,3 +63,4 @@ class Correspondence:
         if self._settings.smtp_url:
             plan_reminders(self._database, now())
             send_reminders(self._database, self._settings, now())
+            remind_of_circles(self._database, self._settings, now())

@@ -149,7 +149,7 @@ def _line(found: Row[int, str, ParticipantRow, str, AnswerRow]) -> ParticipantLi
         name=name,
         kind=part.kind,
         state=JoiningState(state),
-        saved=len(row.steps) if row else 0,
+        saved=len(set(row.steps) & set(STEPS[part.kind])) if row else 0,
         steps=len(STEPS[part.kind]),
         invited_at=row.invited_at if row else None,
         reminded_at=row.reminded_at if row else None,

@@ -65,7 +65,7 @@ def agree(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     part = _part(db, actor, programme_id)
     _must_be_here(part)
     must_go_on(db, programme_id)
-    _say_yes(db, actor, _row(db, part), now)
+    _say_yes(db, actor, answer_row(db, part), now)
 
 
 def _say_yes(db: Db, actor: Actor, row: AnswerRow, now: datetime) -> None:
@@ -222,7 +222,7 @@ class _Saving:
                 say("The deadline for changes has passed."),
                 what_to_do=say("You can ask your coordinator on the page with your answers."),
             )
-        return cls(db, actor, part, _row(db, part), step, now)
+        return cls(db, actor, part, answer_row(db, part), step, now)
 
     def wished(self, kind: WishKind) -> set[int]:
         return set(_wishes(self.db, self.part)[kind])
@@ -261,7 +261,8 @@ def _must_be_here(part: ParticipantRow) -> None:
         )
 
 
-def _row(db: Db, part: ParticipantRow) -> AnswerRow:
+def answer_row(db: Db, part: ParticipantRow) -> AnswerRow:
+    """Where somebody's answers are kept, begun where there is none yet."""
     row = db.get(AnswerRow, (part.programme_id, part.person_id))
     if row is None:
         row = _no_answer(part)

@@ -31,6 +31,8 @@ class Step(StrEnum):
     PORTRAIT = "portrait"
     OFFER = "offer"
     CONDUCT = "conduct"
+    LISTED = "listed"
+    """What the hospital's list says of them, put right by themselves: nobody is asked for it."""
 
 
 RESIDENTS_STEPS = (Step.KIND, Step.TOPICS, Step.WAYS, Step.FACILITATORS, Step.PEOPLE, Step.NEEDS)
@@ -44,6 +46,7 @@ COLUMNS: Mapping[Step, tuple[str, ...]] = {
     Step.WAYS: ("modes", "accepts_writing"),
     Step.FACILITATORS: ("external",),
     Step.NEEDS: ("tags", "company", "firm"),
+    Step.LISTED: ("specialty", "mentor_level"),
 }
 """Which of a participant's columns a step answers: once it is saved, no uploaded list takes its place."""
 WISHES: Mapping[Step, tuple[WishKind, ...]] = {

@@ -45,7 +45,8 @@ def invite(
             subject, text = _invitation(one, programme, sender)
         _send(db, programme_id, one.person, subject, text, base_url, now)
         one.row.invited_at = now
-    record(db, actor, "joining.invited", now, programme_id, people=len(wanted))
+    invited = sorted(one.person.id for one in wanted)
+    record(db, actor, "joining.invited", now, programme_id, people=len(wanted), invited=invited)
     return len(wanted)
 
 

@@ -17,7 +17,7 @@ from scheduler.db import Database, Db
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.messages import Outgoing, message_of
 from scheduler.mail.model import Letter, TroubleKind
-from scheduler.mail.tables import MailRow
+from scheduler.mail.tables import MailRow, TextRow
 from scheduler.mail.troubles import note_arrival, note_trouble, status_of
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow, RoleRow
@@ -39,6 +39,9 @@ LOOKED_AT_AGAIN: Final = timedelta(hours=1)
 """A message to somebody asleep is looked at again so often: their rota may have changed."""
 Asleep = Callable[[Db, Collection[str], datetime], Mapping[str, datetime]]
 """Which of these addresses belong to people who are asleep or away, and until when."""
+
+Outbox = type[MailRow] | type[TextRow]
+"""Where e-mails wait, or text messages."""
 
 KEPT: Final = timedelta(days=90)
 """How long it is known to whom something was sent, and under which subject."""
@@ -147,7 +150,7 @@ def send_waiting(
     server's yes and its own note has a message sent again, :data:`LEASE` later, under the same Message-ID.
     """
     forget_what_is_over(database, now)
-    due = _due(database, now, asleep) if settings.smtp_url else ()
+    due = due_now(database, MailRow, now, asleep) if settings.smtp_url else ()
     if not due:
         return Sent(0, 0)
     try:
@@ -160,31 +163,43 @@ def send_waiting(
 
 def forget_what_is_over(database: Database, now: datetime) -> None:
     """Give up what is not worth sending any more, and empty its text: it may hold a way in."""
-    over = (MailRow.next_try_at.is_not(None), MailRow.over_at <= now)
-    with database.reading() as db:
-        if db.scalar(select(MailRow.id).where(*over).limit(1)) is None:
-            return
-    with database.writing() as db:
-        db.execute(update(MailRow).where(*over).values(next_try_at=None, error="over", **_NOTHING))
+    give_up_what_is_over(database, MailRow, _NOTHING, now)
 
 
 def forget_old(database: Database, now: datetime) -> None:
     """Forget what was sent or given up :data:`KEPT` ago: by then nothing of it returns."""
-    with database.writing() as db:
-        db.execute(delete(MailRow).where(MailRow.next_try_at.is_(None), MailRow.created_at <= now - KEPT))
+    forget_sent(database, MailRow, now)
 
 
-def _due(database: Database, now: datetime, asleep: Asleep) -> Sequence[int]:
+def give_up_what_is_over(database: Database, table: Outbox, emptied: Mapping[str, str], now: datetime) -> None:
+    """Give up what waits in an outbox beyond its time; of it these columns are ``emptied``."""
+    over = (table.next_try_at.is_not(None), table.over_at <= now)
     with database.reading() as db:
-        waiting = select(MailRow.id, MailRow.address, MailRow.urgent).where(MailRow.next_try_at <= now)
-        due = db.execute(waiting.order_by(MailRow.id).limit(BATCH)).all()
+        if db.scalar(select(table.id).where(*over).limit(1)) is None:
+            return
+    with database.writing() as db:
+        db.execute(update(table).where(*over).values(next_try_at=None, error="over", **emptied))
+
+
+def forget_sent(database: Database, table: Outbox, now: datetime) -> None:
+    """Forget what was sent or given up :data:`KEPT` ago."""
+    with database.writing() as db:
+        db.execute(delete(table).where(table.next_try_at.is_(None), table.created_at <= now - KEPT))
+
+
+def due_now(database: Database, table: Outbox, now: datetime, asleep: Asleep) -> Sequence[int]:
+    """What is to be sent now of an outbox, by id; what is for people asleep is put off."""
+    with database.reading() as db:
+        waiting = select(table.id, table.address, table.urgent).where(table.next_try_at <= now)
+        due = db.execute(waiting.order_by(table.id).limit(BATCH)).all()
         until = asleep(db, {address for _, address, urgent in due if not urgent}, now) if due else {}
-    held = {mail_id: until[address] for mail_id, address, urgent in due if not urgent and address in until}
+    held = {row_id: until[address] for row_id, address, urgent in due if not urgent and address in until}
     if held:
         with database.writing() as db:
-            for mail_id, wakes in held.items():
-                hold(db, [mail_id], min(wakes, now + LOOKED_AT_AGAIN))
-    return [mail_id for mail_id, _, _ in due if mail_id not in held]
+            for row_id, wakes in held.items():
+                later = min(wakes, now + LOOKED_AT_AGAIN)
+                db.execute(update(table).where(table.id == row_id, table.next_try_at < later).values(next_try_at=later))
+    return [row_id for row_id, _, _ in due if row_id not in held]
 
 
 def _send_all(

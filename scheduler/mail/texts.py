@@ -8,17 +8,16 @@ names nobody: it is read on locked phones, and passes through other hands.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import urllib3
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from urllib3.exceptions import HTTPError
 
 from scheduler.db import Database, Db
-from scheduler.mail.service import BATCH, KEPT, LEASE, LOOKED_AT_AGAIN, Asleep, wait_after
+from scheduler.mail.service import LEASE, Asleep, due_now, forget_sent, give_up_what_is_over, wait_after
 from scheduler.mail.tables import TextRow
 from scheduler.settings import Settings
 
@@ -60,12 +59,12 @@ def send_texts(
 ) -> int:
     """Hand what is due to the gateway; returns how many it took. No transaction is open meanwhile, and each text is
     claimed first, so that two senders never send the same one."""
-    _forget_what_is_over(database, now)
+    give_up_what_is_over(database, TextRow, _NOTHING, now)
     if not settings.text_gateway:
         return 0
     sent = 0
     with urllib3.PoolManager(timeout=TIMEOUT_SECONDS, retries=False) as gateway:
-        for text_id in _due(database, now, asleep):
+        for text_id in due_now(database, TextRow, now, asleep):
             claimed = _claim(database, text_id, now)
             if claimed is not None:
                 error, is_final = _hand_over(gateway, settings, claimed)
@@ -76,32 +75,7 @@ def send_texts(
 
 def forget_old_texts(database: Database, now: datetime) -> None:
     """Forget to whom something was sent long ago."""
-    with database.writing() as db:
-        db.execute(delete(TextRow).where(TextRow.next_try_at.is_(None), TextRow.created_at <= now - KEPT))
-
-
-def _forget_what_is_over(database: Database, now: datetime) -> None:
-    over = (TextRow.next_try_at.is_not(None), TextRow.over_at <= now)
-    with database.reading() as db:
-        if db.scalar(select(TextRow.id).where(*over).limit(1)) is None:
-            return
-    with database.writing() as db:
-        db.execute(update(TextRow).where(*over).values(next_try_at=None, error="over", **_NOTHING))
-
-
-def _due(database: Database, now: datetime, asleep: Asleep) -> Sequence[int]:
-    """What is to be sent now, by id; what is for somebody asleep is put off."""
-    with database.reading() as db:
-        waiting = select(TextRow.id, TextRow.address, TextRow.urgent).where(TextRow.next_try_at <= now)
-        due = db.execute(waiting.order_by(TextRow.id).limit(BATCH)).all()
-        until = asleep(db, {address for _, address, urgent in due if not urgent}, now) if due else {}
-    held = {text_id: until[address] for text_id, address, urgent in due if not urgent and address in until}
-    if held:
-        with database.writing() as db:
-            rows = db.scalars(select(TextRow).where(TextRow.id.in_(held), TextRow.next_try_at <= now))
-            for row in rows:
-                row.next_try_at = min(held[row.id], now + LOOKED_AT_AGAIN)
-    return [text_id for text_id, _, _ in due if text_id not in held]
+    forget_sent(database, TextRow, now)
 
 
 def _claim(database: Database, text_id: int, now: datetime) -> _Claimed | None:

@@ -283,6 +283,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "installation.begun": mark("began the installation"),
         "invitation.answered": mark("answered an invitation by e-mail"),
         "joining.agreed": mark("said yes to the programme"),
+        "joining.list_corrected": mark("put right what the hospital’s list said of them"),
         "term.ends": mark("leaves the programme with their group"),
         "term.stays-on": mark("stays on when their group ends"),
         "turn.asked": mark("offered to swap their turn in the chair"),

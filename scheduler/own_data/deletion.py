@@ -38,6 +38,8 @@ from scheduler.publishing.leavers import leave
 from scheduler.publishing.unmet_wishes import forget_all_unmet
 from scheduler.sessions.attendance_sums import count_without_names
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.voices.awards import take_back_all
+from scheduler.voices.facilitation import take_names_off_feedback
 from scheduler.voices.releases import take_names_off_answers
 
 DELETABLE: Final = (
@@ -67,6 +69,8 @@ def delete_kind(db: Db, actor: Actor, kind: Kind, now: datetime) -> None:
     programmes = _programmes_of(db, who)
     for each in programmes:
         lock_programme(db, each)
+    if kind is Kind.THANKS:
+        take_back_all(db, who)
     for table, column, held in _of_kind(kind):
         _forget(db, table, table.c[column] == who, column, held)
     for each in programmes:
@@ -127,6 +131,7 @@ def delete_everything(db: Db, actor: Actor, person_id: int, now: datetime) -> No
     forget_histories(db, programmes, entries, now)
     counted = count_without_names(db, now, AttendeeRow.person_id.in_(entries))
     take_names_off_answers(db, entries)
+    take_names_off_feedback(db, entries)
     forget_in_contents(db, programmes, entries)
     for each in programmes:
         forget_people_in_runs(db, each, entries)

@@ -43,7 +43,7 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "desk_wish": {"id": "a number"},
     "duty": {"id": "a number", "cell": "where in the sheet it was read"},
     "evidence_person": {"number": "a number"},
-    "facilitation_answer": {"id": "a number"},
+    "facilitation_answer": {"id": "a number", "unnamed": "once nobody is named"},
     "feed": {
         "id": "a number", "digest": "the seal of its address", "group_key": "in its name", "room_id": "in its name",
         "site_id": "in its name", "manager_id": "in its name", "page_url": "how it is served",

@@ -63,6 +63,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("circle_feed", "person_id"): (Held(_K.CIRCLES, ("opened_at",)),),
     ("circle_member", "person_id"): (Held(_K.CIRCLES, ("circle_id", "joined_on", "agreed_version")),),
     ("circle_past", "person_id"): (Held(_K.CIRCLES, ("programme_id", "name", "joined_on", "left_on")),),
+    ("circle_reminder", "person_id"): LeftOut("that somebody was reminded of a date, so that they are once"),
     ("circle_willing", "person_id"): (Held(_K.CIRCLES, ("programme_id",)),),
     ("co_led", "noted_by"): _OFFICE,
     ("co_led", "person_id"): (Held(_K.ATTENDANCE, ("session_id",)),),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
@@ -20,8 +20,6 @@ from scheduler.people.tables import PersonRow, RoleRow
 
 OFFICES = (Role.COORDINATOR, Role.OVERSIGHT)
 """Nobody has both in one programme: whoever is told of concerns must not be who runs it."""
-LEAST_CONTACTS: Final = 2
-"""So many oversight contacts a programme keeps once it has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +32,13 @@ class Office:
     role: Role
 
 
-def list_offices(db: Db, programme_id: int) -> tuple[Office, ...]:
-    """The coordinators and oversight contacts of a programme. Their names and addresses are for all of its people."""
+def list_offices(db: Db, programme_id: int, roles: Collection[Role] = OFFICES) -> tuple[Office, ...]:
+    """The coordinators and oversight contacts of a programme, or who has other roles. The names and addresses of these
+    two are for all of its people."""
     rows = db.execute(
         select(PersonRow.id, PersonRow.name, PersonRow.email, RoleRow.role)
         .join(RoleRow, RoleRow.person_id == PersonRow.id)
-        .where(RoleRow.programme_id == programme_id, RoleRow.role.in_(OFFICES))
+        .where(RoleRow.programme_id == programme_id, RoleRow.role.in_(roles))
         .order_by(RoleRow.role, PersonRow.name)
     )
     return tuple(Office(person_id, name, email, role) for person_id, name, email, role in rows)
@@ -64,30 +63,6 @@ def appoint(db: Db, actor: Actor, programme_id: int, name: str, email: str, role
 def add_coordinator(db: Db, actor: Actor, programme_id: int, name: str, email: str, now: datetime) -> int:
     """Give somebody the coordinator's role in a programme; returns their id."""
     return appoint(db, actor, programme_id, name, email, Role.COORDINATOR, now)
-
-
-def dismiss(db: Db, actor: Actor, programme_id: int, person_id: int, role: Role, now: datetime) -> None:
-    """Take an office from somebody. The last coordinator stays: somebody has to run the programme. So do the last two
-    oversight contacts: people choose between them."""
-    actor.must_have(programme_id, Role.COORDINATOR)
-    in_office = [office.person_id for office in list_offices(db, programme_id) if office.role is role]
-    if person_id in in_office:
-        _must_not_be_missed(len(in_office), role)
-    row = db.get(RoleRow, (programme_id, person_id, role.value)) if role in OFFICES else None
-    if row is not None:
-        db.delete(row)
-        note(db, Fact.PEOPLE, programme_id, now, (person_id,))
-        record(db, actor, f"{role.value}.dismissed", now, programme_id, person=person_id)
-
-
-def _must_not_be_missed(how_many: int, role: Role) -> None:
-    if role is Role.COORDINATOR and how_many < 2:
-        raise NotPossible(say("A programme needs a coordinator."), what_to_do=say("Appoint someone else first."))
-    if role is Role.OVERSIGHT and how_many <= LEAST_CONTACTS:
-        raise NotPossible(
-            say("People need at least two oversight contacts to choose between."),
-            what_to_do=say("Appoint another one first. Once they have accepted, you can remove this one."),
-        )
 
 
 def entry_of(db: Db, name: str, email: str, now: datetime) -> PersonRow:

@@ -7,10 +7,12 @@ does, and the differences are shown to its owner alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.spans import DaySpan, with_days, without_days
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow, WaitingRow
 
@@ -33,6 +35,18 @@ def duty_counts() -> ColumnElement[bool]:
         department.given_by.is_(None),
     )
     return or_(OF_DEPARTMENT, ~spoken_of)
+
+
+def duties_that_count(*more: Any) -> Select[Any]:
+    """Of the duties that count whose they are, what they are, when, and the zone of their rota's site; and ``more`` of
+    rota and site."""
+    duty = (DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at, DutyRow.ends_at)
+    return (
+        select(*duty, SiteRow.zone, *more)
+        .join(RotaRow, RotaRow.id == DutyRow.rota_id)
+        .join(SiteRow, SiteRow.id == RotaRow.site_id)
+        .where(duty_counts())
+    )
 
 
 def days_left(own: Iterable[DaySpan], department: Iterable[DaySpan]) -> tuple[DaySpan, ...]:

@@ -47,8 +47,25 @@ def note_who_came(db: Db, actor: Actor, session_id: int, came: Collection[int], 
         noted.came = person_id in came
         noted.noted_by, noted.noted_at = actor.person_id, now
         db.add(noted)
-    record(db, actor, "attendance.noted", now, row.programme_id, session=session_id)
+    db.flush()
+    counts = _counts(row, _noted(db, [session_id]), guests_of(db, row.programme_id))
+    record(db, actor, "attendance.noted", now, row.programme_id, session=session_id, group=row.group_key, **counts)
     return len(theirs & set(came))
+
+
+def _counts(row: SessionRow, noted: Collection[AttendedRow], guests: Collection[int]) -> dict[str, int]:
+    """What the record keeps of who came, by which evidence can be counted again: how many ``came``, how many
+    ``residents`` were expected and are noted and how many of these were ``there``, and how many facilitators ``led``,
+    not noted as missing. Never who."""
+    known = {each.person_id: each.came for each in noted}
+    residents = [each for each in row.attendees if each.role == MemberRole.RESIDENT and not each.away]
+    leading = [each for each in row.attendees if each.role == MemberRole.FACILITATOR and each.person_id not in guests]
+    return {
+        "came": sum(known.values()),
+        "residents": sum(each.person_id in known for each in residents),
+        "there": sum(known.get(each.person_id, False) for each in residents),
+        "led": sum(known.get(each.person_id, True) for each in leading),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, select
 from sqlalchemy.orm import aliased
 
 from scheduler.audit.service import EXPORTED, record
@@ -99,6 +99,12 @@ def take_back(db: Db, actor: Actor, programme_id: int, nomination_id: int) -> No
     if row is None or row.by_id != actor.person_id or row.programme_id != programme_id:
         raise NotFound(say("That nomination isn’t yours."))
     db.delete(row)
+
+
+def take_back_all(db: Db, person_id: int) -> None:
+    """Take back all that somebody has nominated others for, in every programme: kept without their name, they could
+    nominate the same person again and again."""
+    db.execute(delete(NominationRow).where(NominationRow.by_id == person_id))
 
 
 def own_nominations(db: Db, actor: Actor) -> tuple[Nomination, ...]:

@@ -2,7 +2,8 @@
 
 Answers are ticks, so nobody is known by their words. A term's answers are read only once its time for answering is
 over, and terms are put together until five people have answered: every pool is of other answers than any other, so
-no two of them tell of fewer. It is never shown by group, nor to anybody but the facilitator.
+no two of them tell of fewer. It is never shown by group, nor to anybody but the facilitator. Who is deleted goes on
+counting as the one person they were: no pool appears, goes or changes with them.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    person_id: int | None
+    """``whose`` is the same of all that one person said, known or not."""
+
+    whose: tuple[str, int]
     strengths: Sequence[str]
     change: str
 
@@ -178,9 +181,24 @@ def _terms(db: Db, facilitator_id: int, now: datetime) -> list[_Term]:
     days: dict[int, tuple[date, date]] = {}
     for row, first_day, last_day, zone in rows:
         if now >= _moment(_span(last_day)[1] + timedelta(days=1), zone):
-            found[row.programme_id].append(_Answer(row.person_id, row.strengths, row.change))
+            found[row.programme_id].append(_Answer(_whose(row), row.strengths, row.change))
             days[row.programme_id] = (first_day, last_day)
     return [_Term(*days[programme_id], answers) for programme_id, answers in found.items()]
+
+
+def _whose(row: FacilitationRow) -> tuple[str, int]:
+    if row.person_id is not None:
+        return "person", row.person_id
+    return "unnamed", row.unnamed or row.id
+
+
+def take_names_off_feedback(db: Db, people: Collection[int]) -> None:
+    """Keep what one person said, under whatever of these entries, as one unknown person's of each facilitator."""
+    rows = db.scalars(select(FacilitationRow).where(FacilitationRow.person_id.in_(people)).order_by(FacilitationRow.id))
+    number: dict[int, int] = {}
+    for row in rows.all():
+        row.unnamed = number.setdefault(row.facilitator_id, row.id)
+        row.person_id = None
 
 
 def _pooled(terms: Iterable[_Term]) -> Iterator[list[_Term]]:
@@ -189,8 +207,7 @@ def _pooled(terms: Iterable[_Term]) -> Iterator[list[_Term]]:
     for term in terms:
         pool.append(term)
         answers = [answer for each in pool for answer in each.answers]
-        known = {answer.person_id for answer in answers} - {None}
-        if len(known) + sum(answer.person_id is None for answer in answers) >= FEWEST:
+        if len({answer.whose for answer in answers}) >= FEWEST:
             yield pool
             pool = []
 

@@ -5,6 +5,8 @@ A year is a calendar year on the programme's clock. Sessions led in all programm
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from scheduler.audit.service import record
+from scheduler.audit.service import EXPORTED, record
 from scheduler.db import Db
 from scheduler.equity.disclosure import FEWEST
 from scheduler.errors import Fault, NotFound, Rejected
+from scheduler.groups.records import plain_cell
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
@@ -88,6 +91,19 @@ def set_hours(db: Db, actor: Actor, programme_id: int, hours: Mapping[int, int |
             row.hours_a_year = wanted
     renew_facts_mark(db, [programme_id])  # what is kept of the checks before publishing goes by it
     record(db, actor, "job_plans.set", now, programme_id, people=len(hours))
+
+
+def job_plans_csv(db: Db, actor: Actor, programme_id: int, now: datetime) -> str:
+    """The same for a spreadsheet (RFC 4180): hours with two digits after the point, empty where none are entered."""
+    found = job_plans(db, actor, programme_id)
+    record(db, actor, EXPORTED, now, programme_id, what="table", name="job_plans", format="csv")
+    lines = io.StringIO()
+    table = csv.writer(lines, lineterminator="\r\n")
+    table.writerow([say("facilitator"), say("year"), say("hours in the job plan"), say("hours planned")])
+    for each in found:
+        agreed = "" if each.hours_a_year is None else str(each.hours_a_year)
+        table.writerow([plain_cell(each.name), str(each.year), agreed, f"{each.minutes / 60:.2f}"])
+    return lines.getvalue()
 
 
 def job_plan_sums(db: Db, programme_id: int) -> JobPlanSums | None:

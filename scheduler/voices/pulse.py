@@ -238,7 +238,18 @@ def _results(db: Db, programmes: Iterable[int], now: datetime) -> list[PulseResu
     closed = [each for each in _pulses(db, programmes) if each.has_closed(now)]
     ids = [each.programme_id for each in closed]
     answers, asked = _answers(db, ids), _asked(db, ids)
-    return [_result(each, asked[each.programme_id], answers[each.programme_id]) for each in closed]
+    return [
+        _result(
+            each, max(asked[each.programme_id], _fewest_asked(answers[each.programme_id])), answers[each.programme_id]
+        )
+        for each in closed
+    ]
+
+
+def _fewest_asked(answers: Iterable[PulseAnswer]) -> int:
+    """So many were asked at least, whoever has left or been deleted since: as many as answered one statement. Fewer
+    would tell that one of those who are gone had answered."""
+    return max(Counter(answer.question for answer in answers).values(), default=0)
 
 
 def _result(pulse: Pulse, asked: int, answers: Iterable[PulseAnswer]) -> PulseResult:
@@ -256,7 +267,8 @@ def _statement(text: str, values: Sequence[int]) -> StatementResult:
 
 
 def _asked(db: Db, programmes: Collection[int]) -> Mapping[int, int]:
-    """How many residents are in the published groups of each of these programmes: those who are asked."""
+    """How many residents are in the published groups of each of these programmes: those who are asked, and are there
+    still."""
     number = _residents(func.count(MemberRow.person_id.distinct()), programmes)
     return defaultdict(int, db.execute(number.group_by(PlanRow.programme_id)).all())
 

@@ -86,7 +86,10 @@ class GoalWeightRow(Base):
 
 
 class FacilitationRow(Base):
-    """What a member ticked about a facilitator of theirs in a term: what helps, and one thing that would help more."""
+    """What a member ticked about a facilitator of theirs in a term: what helps, and one thing that would help more.
+
+    What somebody said who is deleted stays: all of theirs about a facilitator have one number, ``unnamed``, so that
+    pools go on counting them as one person."""
 
     __tablename__ = "facilitation_answer"
 
@@ -97,6 +100,7 @@ class FacilitationRow(Base):
     strengths: Mapped[list[str]] = mapped_column(JSON)
     change: Mapped[str]
     day: Mapped[date]
+    unnamed: Mapped[int | None]
 
     __table_args__ = (UniqueConstraint("programme_id", "person_id", "facilitator_id"),)
 

@@ -48,15 +48,17 @@ from scheduler.enrolment import (
     rooms,
 )
 from scheduler.errors import NotFound
-from scheduler.evidence import directors
 from scheduler.groups import thread, written_weeks
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, openly, portraits, questions, told_answers, training
+from scheduler.joining import answers, conduct, listed, openly, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
-from scheduler.oversight import appointments, pausing
+from scheduler.offices import service as offices
+from scheduler.offices.coordinators import COORDINATOR
+from scheduler.oversight import pausing
+from scheduler.oversight.appointments import CONTACT
 from scheduler.own_data import deletion
 from scheduler.own_data.model import Kind
 from scheduler.own_groups import service as own_groups
@@ -103,7 +105,6 @@ from tests.builders import (
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
-from tests.scheduler.oversight.people import two
 from tests.scheduler.releases.rostered import OFFICE_HOURS, import_duties
 from tests.scheduler.sessions.term import (
     FACILITATOR,
@@ -573,6 +574,12 @@ def _notes_from_paper(term: Term, now: datetime) -> None:
         make_ready(db, term.coordinator(), term.programme_id, (term.id_of(FACILITATOR),), now)
 
 
+@by("joining.listed.correct_listed")
+def _puts_their_specialty_right(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        listed.correct_listed(db, term.actor(FACILITATOR), term.programme_id, "Surgery", "Consultant", now)
+
+
 @by("joining.answers.save_ways")
 def _meets_in_person_only(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -897,12 +904,12 @@ def _second_coordinator(term: Term, now: datetime) -> None:
         roles.appoint(db, term.coordinator(), term.programme_id, "Co", "co@example.org", Role.COORDINATOR, now)
 
 
-@by("people.roles.dismiss")
+@by("offices.service._leave")
 def _first_coordinator_goes(term: Term, now: datetime) -> None:
     _second_coordinator(term, now)
     first = term.coordinator().person_id or 0
     with term.database.writing() as db:
-        roles.dismiss(db, term.coordinator(), term.programme_id, first, Role.COORDINATOR, now)
+        offices.dismiss(db, COORDINATOR, term.coordinator(), term.programme_id, first, now)
 
 
 def watcher(term: Term, now: datetime) -> Actor:
@@ -928,58 +935,18 @@ def _facilitator_back(term: Term, now: datetime) -> None:
         pausing.lift_pause(db, contact, term.programme_id, term.id_of(FACILITATOR), now)
 
 
-@by("oversight.appointments.step_down")
-def _a_contact_steps_down(term: Term, now: datetime) -> None:
-    _contact_accepts(term, now)
-    first, *_ = two(term)
-    with term.database.writing() as db:
-        appointments.step_down(db, first, term.programme_id, now)
-
-
-@by("oversight.appointments.accept_invitation")
+@by("offices.service.accept_invitation")
 def _contact_accepts(term: Term, now: datetime) -> None:
+    base = "https://rounds.example"
     with term.database.writing() as db:
-        appointments.invite_contact(
-            db, term.coordinator(), term.programme_id, "Piet Guard", "piet@guard.example", "https://rounds.example", now
+        offices.invite(
+            db, CONTACT, term.coordinator(), term.programme_id, "Piet Guard", "piet@guard.example", base, now
         )
         who = db.scalars(select(PersonRow.id).where(PersonRow.email == "piet@guard.example")).one()
     with term.database.writing() as db:
-        appointments.accept_invitation(
-            db, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
+        offices.accept_invitation(
+            db, CONTACT, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
         )
-
-
-@by("evidence.directors.accept_invitation")
-def _director_accepts(term: Term, now: datetime) -> None:
-    a_director(term, now)
-
-
-def a_director(term: Term, now: datetime) -> int:
-    """Asked by the coordinator, and has accepted."""
-    with term.database.writing() as db:
-        directors.invite_director(
-            db, term.coordinator(), term.programme_id, "Dot Wide", "dot@wide.example", "https://rounds.example", now
-        )
-        who = db.scalars(select(PersonRow.id).where(PersonRow.email == "dot@wide.example")).one()
-    with term.database.writing() as db:
-        directors.accept_invitation(
-            db, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
-        )
-    return who
-
-
-@by("evidence.directors.dismiss_director")
-def _director_dismissed(term: Term, now: datetime) -> None:
-    who = a_director(term, now)
-    with term.database.writing() as db:
-        directors.dismiss_director(db, term.coordinator(), term.programme_id, who, now)
-
-
-@by("evidence.directors.step_down")
-def _director_steps_down(term: Term, now: datetime) -> None:
-    who = a_director(term, now)
-    with term.database.writing() as db:
-        directors.step_down(db, actor(who, term.programme_id, Role.DIRECTOR), term.programme_id, now)
 
 
 @by("sessions.turn_swaps.answer_swap")
@@ -1090,9 +1057,6 @@ SAME_AS_BEFORE = {
     "groups.thread._note_that_they_write",
     "availability.breaks.come_back",
     "coordination.standing_deputies._tell",
-    "evidence.directors.accept_invitation",
-    "evidence.directors.dismiss_director",
-    "evidence.directors.step_down",
     "sessions.turn_swaps.answer_swap",
     "availability.entries.resume",
     "availability.patterns.remove_pattern",
@@ -1104,6 +1068,7 @@ SAME_AS_BEFORE = {
     "joining.answers.save_people",
     "joining.answers.save_ways",
     "joining.conduct.adopt_code",
+    "joining.listed.correct_listed",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
     "joining.portraits.save_portrait",
@@ -1114,8 +1079,7 @@ SAME_AS_BEFORE = {
     "joining.told_answers.forget_told",
     "own_data.deletion.delete_kind",
     "own_groups.service._note_change",
-    "oversight.appointments.accept_invitation",
-    "oversight.appointments.step_down",
+    "offices.service.accept_invitation",
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",

@@ -118,3 +118,19 @@ def test_the_page_and_the_files_show_one_release_and_name_nobody(pages: Pages, m
     with pages.database.reading() as db:
         taken = db.scalars(select(AuditRow.details).where(AuditRow.action == "data.exported")).all()
     assert [each["format"] for each in taken] == ["csv", "pdf", "zip"]
+
+
+def test_all_programmes_together_are_read_by_directors_alone(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    dora = directing(pages)
+    in_term(monkeypatch, pages)
+    assert "It has no figures yet" in words_of(dora.get("/director/across").text)
+    assert dora.post(at(pages, "/releases")).status_code == 303
+    page = words_of(dora.get("/director/across").text)
+    assert "Spring term" in page
+    assert "Other term" not in page
+    assert "5 % or less" in page, "what one programme shows is said as it says it"
+    assert "No programme that you direct runs" in words_of(dora.get("/director/across?year=2031").text)
+    for year in ("x", "-1", "9" * 30, "1900"):
+        assert dora.get(f"/director/across?year={year}").status_code in (400, 404, 422), year
+    for email in (RESIDENT, FACILITATOR, OVERSEER, COORDINATOR):
+        assert pages.signed_in(email).get("/director/across").status_code == 404

@@ -403,3 +403,18 @@ def test_where_only_a_yes_is_planned_every_way_leads_to_inviting(pages: Pages) -
                 db.get_one(AnswerRow, (pages.programme_id, pages.ids[UNPLACED])).agreed_at = None
         assert cora.post(f"{zoe}/back", {"once": words}).status_code == 303
         assert words in cora.get(zoe).text
+
+
+def test_what_the_hospitals_list_says_is_seen_and_put_right(pages: Pages) -> None:
+    cleo, there = pages.signed_in(OTHER_RESIDENT), f"/join/{pages.programme_id}"
+    assert cleo.post(f"{there}/yes").status_code == 303
+    seen = re.search(r'name="seen" value="([^"]*)"', cleo.get(there).text.split("/listed")[1])
+    assert seen
+    form = {"specialty": "Surgery", "mentor_level": "Professor", "seen": seen[1]}
+    assert cleo.post(f"{there}/listed", form).status_code == 303
+    page = cleo.get(there).text
+    assert 'value="Surgery"' in page
+    assert "Professor" not in page, "a resident has no level"
+    assert cleo.post(f"{there}/listed", {**form, "specialty": "Typed in another tab"}).status_code == 409
+    assert cleo.get(f"{there}/listed").status_code in (302, 303, 404)
+    assert pages.signed_in(COORDINATOR).post(f"{there}/listed", form).status_code == 404

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from scheduler import clock
@@ -87,6 +88,23 @@ def test_nothing_is_offered_where_everything_holds(pages: Pages) -> None:
     page = words_of(browser.get(pages.path("/repair")).text)
     assert "1 resident has no group." in page  # who fits no group is no fault of what is published
     assert "Every session ahead still holds" in page
+
+
+def test_after_the_last_round_it_says_what_would_help(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Today leads here, and never to an error."""
+    with pages.database.reading() as db:
+        last = get_programme(db, pages.programme_id).last_day
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(last + timedelta(days=3), time(12), UTC))
+    later = pages.signed_in(COORDINATOR)
+    answer = later.get(pages.path("/repair"))
+    assert answer.status_code == 200
+    page = words_of(answer.text)
+    assert "Nothing can be repaired at the moment" in page
+    assert "Add later rounds" in page
+    assert pages.path("/settings/rounds") in answer.text
+    assert pages.path("/life") in answer.text
+    refused = later.post(pages.path("/repair"))
+    assert (refused.status_code, "Nothing can be repaired at the moment" in words_of(refused.text)) == (409, True)
 
 
 def test_what_only_the_coordinator_can_decide_is_named_beside_what_a_repair_does(pages: Pages) -> None:

@@ -10,7 +10,6 @@ from web.coordinator import clashes as clashes
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
-from web.coordinator import directors as directors
 from web.coordinator import directory as directory
 from web.coordinator import edits as edits
 from web.coordinator import exports as exports

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from scheduler.coordination.guests import put_guest_in, take_guest_out
 from scheduler.enrolment.guests import invite_guest, list_guests
 from scheduler.groups.guest_hours import guest_hours, take_out_hours
+from scheduler.offices.model import LONGEST_NAME
 from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.terms.appointments import LONGEST_NAME
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, read_address, read_form

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.programmes.service import get_programme
-from scheduler.voices.job_plans import MOST_HOURS, set_hours
+from scheduler.voices.job_plans import MOST_HOURS, job_plans_csv, set_hours
 from scheduler.voices.job_plans import job_plans as load_job_plans
 from scheduler.voices.pathway import ENOUGH_LED, give_word, list_paths, set_trained
 from web.audiences import Audience, open_to
@@ -32,6 +32,17 @@ def job_plans(programme_id: int) -> str:
         most_hours=MOST_HOURS,
         enough_led=ENOUGH_LED,
     )
+
+
+@blueprint.post("/<int:programme_id>/job-plans.csv")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.job_plans")
+def job_plans_as_csv(programme_id: int) -> Response:
+    """The hours as a spreadsheet, for medical staffing; the record says who took it out."""
+    with database().writing() as db:
+        text = job_plans_csv(db, actor(), programme_id, now())
+    headers = {"Content-Disposition": 'attachment; filename="job-plans.csv"'}
+    return Response("\ufeff" + text, mimetype="text/csv", headers=headers)
 
 
 @blueprint.post("/<int:programme_id>/job-plans")

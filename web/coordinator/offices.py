@@ -1,21 +1,21 @@
-"""Who looks after a programme: coordinators and oversight contacts, appointed and handing over."""
+"""Who looks after a programme: coordinators, oversight contacts and directors, appointed, asked, and leaving."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.evidence.directors import list_directors
-from scheduler.oversight.appointments import (
-    dismiss_contact,
-    invite_contact,
-    list_invited,
-    withdraw_invitation,
-)
+from scheduler.evidence.directors import DIRECTOR, dismiss_director, list_directors
+from scheduler.offices.coordinators import COORDINATOR, appoint_and_tell
+from scheduler.offices.model import LONGEST_NAME, Appointed, OfficeRules
+from scheduler.offices.service import dismiss, invite, list_invited, withdraw_invitation
+from scheduler.oversight.appointments import CONTACT, LEAST_CONTACTS
 from scheduler.people.model import Role
-from scheduler.people.roles import LEAST_CONTACTS, OFFICES, dismiss, list_offices
+from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
-from scheduler.terms.appointments import LONGEST_NAME, Appointed, appoint_and_tell
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, read_form
@@ -23,7 +23,7 @@ from web.language import gettext as _
 from web.mailing import mailed
 from web.request_context import actor, database, now, settings
 
-_ROLES = {role.value: role for role in OFFICES}
+_OFFICES: Final[Mapping[str, OfficeRules]] = {rules.role.value: rules for rules in (COORDINATOR, CONTACT)}
 
 
 @blueprint.get("/<int:programme_id>/offices")
@@ -32,7 +32,7 @@ def offices(programme_id: int) -> str:
     """Who it is now, and whom to appoint."""
     with database().reading() as db:
         programme, found = get_programme(db, programme_id), list_offices(db, programme_id)
-        invited = list_invited(db, actor(), programme_id, now())
+        invited = list_invited(db, CONTACT, actor(), programme_id, now())
         directors = list_directors(db, actor(), programme_id, now())
     return render_template(
         "coordinator/offices.html",
@@ -53,22 +53,43 @@ def offices(programme_id: int) -> str:
 def offices_appointed(programme_id: int) -> ResponseReturnValue:
     """Give somebody an office; oversight contacts are asked first."""
     with read_form() as form:
-        role = form.choice("role", _ROLES)
+        rules = form.choice("role", _OFFICES)
         name, email = form.text("name"), form.text("email")
+    return _taken_up(programme_id, rules, name, email)
+
+
+@blueprint.post("/<int:programme_id>/offices/director")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.offices", "appoint-director", field="email", once=True)
+def director_asked(programme_id: int) -> ResponseReturnValue:
+    """Ask somebody to be the director."""
+    with read_form() as form:
+        name, email = form.text("name"), form.text("email")
+    return _taken_up(programme_id, DIRECTOR, name, email)
+
+
+def _taken_up(programme_id: int, rules: OfficeRules, name: str, email: str) -> ResponseReturnValue:
+    base_url = settings().base_url
     with database().writing() as db:
-        give = invite_contact if role is Role.OVERSIGHT else appoint_and_tell
-        came = give(db, actor(), programme_id, name, email, settings().base_url, now())
-    flash(_said(came, role))
-    return redirect(url_for("coordinator.offices", programme_id=programme_id), 303)
+        if rules.asking is None:
+            came = appoint_and_tell(db, actor(), programme_id, name, email, base_url, now())
+        else:
+            came = invite(db, rules, actor(), programme_id, name, email, base_url, now())
+    flash(_said(came, rules.role))
+    return _back(programme_id)
 
 
 def _said(came: Appointed, role: Role) -> str:
+    if came is Appointed.BEFORE and role is Role.DIRECTOR:
+        return _("They’re the director already, so nothing was changed and we haven’t e-mailed them.")
     if came is Appointed.BEFORE:
         return _("They already look after the programme, so nothing was changed and we haven’t e-mailed them.")
     if came is Appointed.ONESELF:
         return _("You’ve been appointed.")
     if role is Role.OVERSIGHT:
         return mailed(_("Asked. They become an oversight contact once they accept; we’ll e-mail them."))
+    if role is Role.DIRECTOR:
+        return mailed(_("Asked. They become the director once they accept; we’ll e-mail them."))
     return mailed(_("Appointed. We’ll e-mail them a link to sign in."))
 
 
@@ -78,18 +99,15 @@ def _said(came: Appointed, role: Role) -> str:
 def offices_dismissed(programme_id: int) -> ResponseReturnValue:
     """Take an office from somebody, or step down oneself."""
     form = Form(request.form)
-    role, person_id = form.choice("role", _ROLES), form.id("person")
+    rules, person_id = form.choice("role", _OFFICES), form.id("person")
     form.check()
     with database().writing() as db:
-        if role is Role.OVERSIGHT:
-            dismiss_contact(db, actor(), programme_id, person_id, now())
-        else:
-            dismiss(db, actor(), programme_id, person_id, role, now())
-    if role is Role.COORDINATOR and person_id == actor().person_id:
+        dismiss(db, rules, actor(), programme_id, person_id, now())
+    if rules.role is Role.COORDINATOR and person_id == actor().person_id:
         flash(_("You’ve stepped down."))
         return redirect(url_for("public.welcome"), 303)
     flash(_("They no longer look after the programme."))
-    return redirect(url_for("coordinator.offices", programme_id=programme_id), 303)
+    return _back(programme_id)
 
 
 @blueprint.post("/<int:programme_id>/offices/withdrawn")
@@ -97,9 +115,33 @@ def offices_dismissed(programme_id: int) -> ResponseReturnValue:
 @form_on("coordinator.offices", "dismiss", once=True)
 def offices_withdrawn(programme_id: int) -> ResponseReturnValue:
     """Ask somebody no longer to be an oversight contact."""
+    return _without(
+        programme_id,
+        lambda db, person_id: withdraw_invitation(db, CONTACT, actor(), programme_id, person_id, now()),
+        _("The invitation is withdrawn."),
+    )
+
+
+@blueprint.post("/<int:programme_id>/offices/director/removed")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.offices", "dismiss", once=True)
+def director_removed(programme_id: int) -> ResponseReturnValue:
+    """Let somebody be the director no more, or withdraw the invitation."""
+    return _without(
+        programme_id,
+        lambda db, person_id: dismiss_director(db, actor(), programme_id, person_id, now()),
+        _("They’re no longer the director. If they had been asked, that’s withdrawn."),
+    )
+
+
+def _without(programme_id: int, remove: Callable[[Any, int], None], said: str) -> ResponseReturnValue:
     with read_form() as form:
         person_id = form.id("person")
     with database().writing() as db:
-        withdraw_invitation(db, actor(), programme_id, person_id, now())
-    flash(_("The invitation is withdrawn."))
+        remove(db, person_id)
+    flash(said)
+    return _back(programme_id)
+
+
+def _back(programme_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.offices", programme_id=programme_id), 303)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import NotFound
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible
 from scheduler.planning.runs import find_current_run
 from scheduler.preflight.service import new_in
 from scheduler.programmes.life import has_ended
@@ -17,6 +18,7 @@ from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
 from web.coordinator import plan_changes, preflight
 from web.coordinator.blueprint import blueprint
+from web.error_pages import Refusal, refusal_of
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.request_context import actor, database, now, settings
@@ -32,18 +34,28 @@ def repair(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         current_run = find_current_run(db, actor(), programme_id)
-        damage = service.find_damage(db, actor(), programme_id, now())
+        damage, refused = _damage(db, programme_id)
         ended = has_ended(db, programme_id)
         troubles = count_troubles(db, actor(), programme_id)[TroubleState.OPEN]
     return render_template(
         "coordinator/repair.html",
         programme=programme,
         damage=damage,
+        refused=refused,
         current_run=current_run,
         most=MOST_LISTED,
         has_ended=ended,
         troubles=troubles,
     )
+
+
+def _damage(db: Db, programme_id: int) -> tuple[service.Damage | None, Refusal | None]:
+    """What no longer holds; or why that can't be looked at now, with the way out: people come here from Today, and an
+    error page would leave them there."""
+    try:
+        return service.find_damage(db, actor(), programme_id, now()), None
+    except NotPossible as error:
+        return None, refusal_of(error)
 
 
 @blueprint.post("/<int:programme_id>/repair")

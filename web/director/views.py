@@ -23,6 +23,7 @@ from scheduler.evidence.releases import (
     release_last_term,
 )
 from scheduler.languages import say
+from scheduler.people.model import Role
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.director.blueprint import blueprint
@@ -61,6 +62,7 @@ def evidence(programme_id: int) -> str:
         say=say,
         everybody=ALL,
         in_hours=IN_HOURS,
+        several=len(actor().programmes(Role.DIRECTOR)) > 1,
     )
 
 

@@ -10,6 +10,7 @@ from scheduler.circles import contacts as contacting
 from scheduler.circles import dates as dating
 from scheduler.circles import service as circling
 from scheduler.circles.calendar import close_own_feed, find_calendar, has_feed, open_own_feed
+from scheduler.circles.going_on import earlier_circles, go_on
 from scheduler.circles.model import (
     LONGEST_CHARTER,
     LONGEST_CONCERN,
@@ -41,11 +42,13 @@ def _circles(programme_id: int, new_address: str = "") -> str:
         mine = circling.own_circles(db, actor(), programme_id, now())
         past = circling.past_circles(db, actor(), programme_id)
         offered = circling.are_offered(db, actor(), programme_id)
+        earlier = earlier_circles(db, actor(), programme_id)
         return render_template(
             "member/circles.html",
             programme=programme,
             mine=mine,
             past=past,
+            earlier=earlier,
             offered=offered,
             willing=contacting.is_willing(db, actor(), programme_id),
             has_feed=has_feed(db, actor()),
@@ -82,6 +85,19 @@ def circle_joined(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         circle = circling.join_circle(db, actor(), programme_id, code, now())
     flash(_("You’re in. Please read what the circle has agreed."))
+    return _to_circle(programme_id, circle.id)
+
+
+@blueprint.post("/circles/<int:programme_id>/on")
+@open_to(Audience.MEMBER)
+@form_on("member.circles", "on-{circle}")
+def circle_goes_on(programme_id: int) -> ResponseReturnValue:
+    """Go on with a circle of the term before."""
+    with read_form() as form:
+        circle_id = form.id("circle")
+    with database().writing() as db:
+        circle = go_on(db, actor(), programme_id, circle_id, now())
+    flash(_("You’re in. What the circle agrees is agreed anew, and only its people see who goes on."))
     return _to_circle(programme_id, circle.id)
 
 

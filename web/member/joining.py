@@ -14,6 +14,7 @@ from scheduler.errors import NotFound
 from scheduler.joining import answers as answering
 from scheduler.joining import people_search as choosing
 from scheduler.joining import questions as asking
+from scheduler.joining.listed import correct_listed, own_listed
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
 from scheduler.joining.openly import asked_openly
 from scheduler.joining.own_conduct import own_conduct
@@ -72,6 +73,7 @@ def joining(programme_id: int) -> str:
             "has_asked": asking.has_asked(db, actor(), programme_id),
             "declared": list_declared(db, actor(), programme_id),
             "portrait": own_portrait(db, actor(), programme_id),
+            "listed": own_listed(db, actor(), programme_id),
             "grouped": leaving.has_group(db, actor(), programme_id),
             "conduct": own_conduct(db, actor(), programme_id, now()) if answers.kind is Role.FACULTY else None,
         }
@@ -112,6 +114,21 @@ def joining_request(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         asking.ask_to_change(db, actor(), programme_id, note, now())
     flash(mailed(_("Your coordinator has your request. You’ll get an e-mail with the answer.")))
+    return redirect(url_for("member.joining", programme_id=programme_id), 303)
+
+
+@blueprint.post("/join/<int:programme_id>/listed")
+@open_to(Audience.MEMBER)
+@form_on("member.joining", "listed")
+def joining_listed(programme_id: int) -> ResponseReturnValue:
+    """Put right what the hospital's list says."""
+    with read_form() as form:
+        specialty, level = form.text("specialty"), form.text("mentor_level")
+    with database().writing() as db:
+        known = own_listed(db, actor(), programme_id)
+        must_be_as_seen(known.specialty, known.level)
+        correct_listed(db, actor(), programme_id, specialty, level, now())
+    flash(_("Saved. From now on no list changes it."))
     return redirect(url_for("member.joining", programme_id=programme_id), 303)
 
 

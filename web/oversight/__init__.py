@@ -1,6 +1,5 @@
 """What the oversight contact sees."""
 
-from web.oversight import accepting as accepting
 from web.oversight import concerns as concerns
 from web.oversight import pausing as pausing
 from web.oversight import record as record

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.circles import contacts as contacting
 from scheduler.enrolment.relation_overrides import list_overrides
+from scheduler.oversight.appointments import CONTACT
 from scheduler.oversight.figures import figures
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
+from web.accepting_office import OfficePages, add_office_pages
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
 from web.language import gettext as _
@@ -18,6 +20,17 @@ from web.language import lazy_gettext
 from web.request_context import actor, database, now
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/oversight")
+add_office_pages(
+    blueprint,
+    OfficePages(
+        CONTACT,
+        Audience.OVERSIGHT,
+        "contact",
+        "oversight.safety",
+        thanks=lazy_gettext("Thank you. You are an oversight contact now."),
+        farewell=lazy_gettext("You’re no longer an oversight contact there. Thank you for having been one."),
+    ),
+)
 
 RELATIONS = {
     "supervises": lazy_gettext("supervises"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import NotFound
 from scheduler.invitations.date_questions import answer_question, get_question
-from scheduler.mail.addresses import TagKind, Tags
+from scheduler.mail.addresses import TagKind
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
-from web.language import gettext as _
+from web.public.mail_links import number_behind
 from web.public.views import blueprint
-from web.request_context import database, now, settings
+from web.request_context import database, now
 
 
 @blueprint.get("/mail/date/<secret>")
@@ -20,7 +19,7 @@ from web.request_context import database, now, settings
 def date_question(secret: str) -> str:
     """The date and two buttons: scanners of mail open every link, so opening it answers nothing."""
     with database().reading() as db:
-        question = get_question(db, _number(secret), now())
+        question = get_question(db, number_behind(secret, TagKind.DATE), now())
     return render_template("public/date.html", question=question)
 
 
@@ -32,12 +31,5 @@ def date_answered(secret: str) -> ResponseReturnValue:
     with read_form() as form:
         agrees = form.choice("answer", {"yes": True, "no": False})
     with database().writing() as db:
-        answer_question(db, _number(secret), agrees, now())
+        answer_question(db, number_behind(secret, TagKind.DATE), agrees, now())
     return redirect(url_for("public.date_question", secret=secret), 303)
-
-
-def _number(secret: str) -> int:
-    number = Tags(settings()).find_one(TagKind.DATE, secret)
-    if number is None:
-        raise NotFound(_("This link is not one of ours, or no longer works."))
-    return number

@@ -203,7 +203,7 @@ def test_nothing_is_recorded_noted_or_counted_among_what_drafts_are_judged_by(te
 
 def test_a_circle_is_kept_in_tables_of_its_own_that_nothing_else_points_at() -> None:
     """Whatever reads groups, sessions, bookings, feeds or the record reads no circle: there is nothing there."""
-    own = {"circle", "circle_member", "circle_meeting", "circle_contact", "circle_concern"}
+    own = {"circle", "circle_member", "circle_meeting", "circle_contact", "circle_concern", "circle_reminder"}
     pointing = {
         table.name
         for table in Base.metadata.sorted_tables

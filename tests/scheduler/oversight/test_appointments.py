@@ -13,19 +13,21 @@ from scheduler.enrolment.new_addresses import in_office
 from scheduler.enrolment.person_merge import merge_people
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.mail.tables import MailRow
-from scheduler.oversight.appointments import (
+from scheduler.offices.coordinators import appoint_and_tell
+from scheduler.offices.model import Appointed
+from scheduler.offices.service import (
     accept_invitation,
-    dismiss_contact,
+    dismiss,
     get_invitation,
-    invite_contact,
+    invite,
     list_invited,
     step_down,
     withdraw_invitation,
 )
+from scheduler.oversight.appointments import CONTACT
 from scheduler.people.model import Actor, Role
-from scheduler.people.roles import appoint, contacts_of, dismiss
+from scheduler.people.roles import appoint, contacts_of
 from scheduler.people.tables import PersonRow
-from scheduler.terms.appointments import Appointed, appoint_and_tell
 from tests.builders import actor
 from tests.scheduler.oversight.people import overseer, two
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, Term
@@ -35,7 +37,7 @@ BASE = "http://rounds.example"
 
 def ask(term: Term, name: str = "Pat Jones", email: str = "pat@example.org") -> Appointed:
     with term.database.writing() as db:
-        return invite_contact(db, term.coordinator(), term.programme_id, name, email, BASE, clock.now())
+        return invite(db, CONTACT, term.coordinator(), term.programme_id, name, email, BASE, clock.now())
 
 
 def who(term: Term, email: str = "pat@example.org") -> Actor:
@@ -46,7 +48,7 @@ def who(term: Term, email: str = "pat@example.org") -> Actor:
 def accept(term: Term, email: str = "pat@example.org", *, declares: bool = True, browser: tuple[int, ...] = ()) -> None:
     with term.database.writing() as db:
         accept_invitation(
-            db, who(term, email), term.programme_id, clock.now(), declares=declares, in_this_browser=browser
+            db, CONTACT, who(term, email), term.programme_id, clock.now(), declares=declares, in_this_browser=browser
         )
 
 
@@ -65,7 +67,7 @@ def test_who_is_asked_is_none_until_they_accept_and_the_others_hear_of_both(term
     assert ask(term) is Appointed.TOLD
     assert contacts(term) == ["Olga Watch"]
     with term.database.reading() as db:
-        asked = list_invited(db, term.coordinator(), term.programme_id, clock.now())
+        asked = list_invited(db, CONTACT, term.coordinator(), term.programme_id, clock.now())
         assert [one.name for one in asked] == ["Pat Jones"]
         told = [mail.text for mail in db.scalars(select(MailRow).where(MailRow.address == "olga@example.org"))]
         assert any("Pat Jones has been asked" in text for text in told)
@@ -100,7 +102,7 @@ def test_a_coordinator_is_refused_under_whatever_entry(term: Term, how: str) -> 
     with pytest.raises(NotPossible):
         ask(term, name, email)
     with term.database.reading() as db:
-        assert list_invited(db, term.coordinator(), term.programme_id, clock.now()) == ()
+        assert list_invited(db, CONTACT, term.coordinator(), term.programme_id, clock.now()) == ()
 
 
 def test_what_changes_between_asking_and_accepting_is_noticed(term: Term) -> None:
@@ -122,10 +124,10 @@ def test_not_in_the_coordinators_browser_nor_without_the_declaration_nor_too_lat
     with term.database.writing() as db:
         later = clock.now() + timedelta(days=15)
         with pytest.raises(NotFound):
-            accept_invitation(db, who(term), term.programme_id, later, declares=True, in_this_browser=())
+            accept_invitation(db, CONTACT, who(term), term.programme_id, later, declares=True, in_this_browser=())
         for other in (term.actor(PEERS[0]), term.coordinator()):
             with pytest.raises(NotFound):
-                get_invitation(db, other, term.programme_id, clock.now())
+                get_invitation(db, CONTACT, other, term.programme_id, clock.now())
     assert contacts(term) == []
 
 
@@ -134,8 +136,8 @@ def test_an_invitation_can_be_withdrawn_by_coordinators_alone(term: Term) -> Non
     pat = who(term).person_id or 0
     with term.database.writing() as db:
         with pytest.raises(NotAllowed):
-            withdraw_invitation(db, term.actor(PEERS[0]), term.programme_id, pat, clock.now())
-        withdraw_invitation(db, term.coordinator(), term.programme_id, pat, clock.now())
+            withdraw_invitation(db, CONTACT, term.actor(PEERS[0]), term.programme_id, pat, clock.now())
+        withdraw_invitation(db, CONTACT, term.coordinator(), term.programme_id, pat, clock.now())
     with pytest.raises(NotFound):
         accept(term)
 
@@ -145,15 +147,13 @@ def test_the_last_two_stay_and_whoever_goes_is_told(term: Term) -> None:
     now = clock.now()
     for one in (olga, piet):
         with term.database.writing() as db, pytest.raises(NotPossible):
-            dismiss_contact(db, term.coordinator(), term.programme_id, one.person_id or 0, now)
-        with term.database.writing() as db, pytest.raises(NotPossible):
-            dismiss(db, term.coordinator(), term.programme_id, one.person_id or 0, Role.OVERSIGHT, now)
+            dismiss(db, CONTACT, term.coordinator(), term.programme_id, one.person_id or 0, now)
     ask(term)
     with term.database.writing() as db, pytest.raises(NotPossible):  # asked is no successor yet
-        dismiss_contact(db, term.coordinator(), term.programme_id, olga.person_id or 0, now)
+        dismiss(db, CONTACT, term.coordinator(), term.programme_id, olga.person_id or 0, now)
     accept(term)
     with term.database.writing() as db:
-        dismiss_contact(db, term.coordinator(), term.programme_id, olga.person_id or 0, now)
+        dismiss(db, CONTACT, term.coordinator(), term.programme_id, olga.person_id or 0, now)
         told = db.scalars(select(MailRow.address).where(MailRow.text.contains("is no longer an oversight contact")))
         assert sorted(told) == ["olga@example.org", "pat@example.org", "piet@example.org"]
     assert contacts(term) == ["Pat Jones", "Piet Guard"]
@@ -163,28 +163,28 @@ def test_a_contact_steps_down_alone_as_long_as_two_remain(term: Term) -> None:
     olga, piet = two(term)
     now = clock.now()
     with term.database.writing() as db, pytest.raises(NotPossible, match="at least two"):
-        step_down(db, olga, term.programme_id, now)
+        step_down(db, CONTACT, olga, term.programme_id, now)
     ask(term)
     with term.database.writing() as db, pytest.raises(NotPossible):  # asked is no successor yet
-        step_down(db, olga, term.programme_id, now)
+        step_down(db, CONTACT, olga, term.programme_id, now)
     accept(term)
     both = frozenset({*olga.roles, (term.programme_id, Role.COORDINATOR)})
     for other in (term.coordinator(), term.actor(PEERS[0]), Actor(olga.person_id, olga.name, both)):
         with term.database.writing() as db, pytest.raises(NotAllowed):
-            step_down(db, other, term.programme_id, now)
+            step_down(db, CONTACT, other, term.programme_id, now)
     with term.database.writing() as db, pytest.raises(NotAllowed):
-        step_down(db, olga, term.programme_id + 1, now)
+        step_down(db, CONTACT, olga, term.programme_id + 1, now)
     with term.database.writing() as db:
-        step_down(db, olga, term.programme_id, now)
+        step_down(db, CONTACT, olga, term.programme_id, now)
         told = db.scalars(select(MailRow.address).where(MailRow.text.contains("has stepped down")))
         assert sorted(told) == ["olga@example.org", "pat@example.org", "piet@example.org"]
         line = db.scalars(select(AuditRow).where(AuditRow.action == "oversight.stepped_down")).one()
         assert (line.actor_id, line.details) == (olga.person_id, {"person": olga.person_id})
     assert contacts(term) == ["Pat Jones", "Piet Guard"]
     with term.database.writing() as db, pytest.raises(NotFound):  # a login of before opens nothing
-        step_down(db, olga, term.programme_id, now)
+        step_down(db, CONTACT, olga, term.programme_id, now)
     with term.database.writing() as db, pytest.raises(NotPossible):  # the next one would leave one alone
-        step_down(db, piet, term.programme_id, now)
+        step_down(db, CONTACT, piet, term.programme_id, now)
 
 
 def test_a_contact_is_made_no_coordinator_under_another_entry_either(term: Term) -> None:
@@ -210,4 +210,4 @@ def test_nobody_else_asks(term: Term) -> None:
     olga = overseer(term)
     for other in (olga, term.actor(PEERS[0]), term.actor(FACILITATOR)):
         with term.database.writing() as db, pytest.raises(NotAllowed):
-            invite_contact(db, other, term.programme_id, "Pat Jones", "pat@example.org", BASE, clock.now())
+            invite(db, CONTACT, other, term.programme_id, "Pat Jones", "pat@example.org", BASE, clock.now())

@@ -16,7 +16,8 @@ from scheduler.bootstrap import alembic_config, migrate, migrating
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.mail.tables import MailRow
-from scheduler.oversight.appointments import dismiss_contact
+from scheduler.offices.service import dismiss
+from scheduler.oversight.appointments import CONTACT
 from scheduler.oversight.concerns import concerns, get_concern, hand_over, repeated, reply, say_about, see
 from scheduler.oversight.conversations import add_message, choose_reader, get_conversation
 from scheduler.oversight.tables import ConcernReaderRow, ConcernRow
@@ -248,7 +249,7 @@ def test_who_is_removed_reads_nothing_more_and_the_teller_chooses_anew(term: Ter
     code = tell(term, olga)
     now = clock.now()
     with term.database.writing() as db:
-        dismiss_contact(db, term.coordinator(), term.programme_id, olga.person_id or 0, now)
+        dismiss(db, CONTACT, term.coordinator(), term.programme_id, olga.person_id or 0, now)
     overseer(term)  # appointed once more: nothing comes back by that
     with term.database.writing() as db:
         assert concerns(db, olga, term.programme_id) == ()

@@ -17,14 +17,14 @@ ROOT = Path(__file__).parents[3]
 SPREAD = {"_details", "counts", "why", "of"}
 """What details are spread from: of an act, counts of a rota, a reason, ids."""
 KEYS = {
-    "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
+    "about", "added", "after", "before", "came", "cancelled", "changed", "changed_days", "closed", "concern",
     "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format",
-    "given", "group", "hats", "item",
-    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "offered", "out_of", "override",
+    "given", "group", "hats", "invited", "item",
+    "kept", "kind", "led", "lines", "manager", "merged", "name", "new", "numbers", "offered", "out_of", "override",
     "own_group", "people", "person", "place", "plan",
     "plans", "proposal", "purpose", "opens_on", "questions", "relations", "release", "removed", "residents",
     "revision", "rooms", "rota",
-    "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
+    "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "there", "topics",
     "trouble", "version", "wanted", "what", "why",
 }  # fmt: skip
 """What details may be called: none of these holds a wish, a relation's kind, a tag, a need or a complaint."""

@@ -12,10 +12,9 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 from scheduler.errors import NotFound, Rejected
-from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.voices.facilitation import facilitators_to_tell, own_pools, tell
+from scheduler.voices.facilitation import facilitators_to_tell, own_pools, take_names_off_feedback, tell
 from scheduler.voices.tables import FacilitationRow
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
@@ -94,19 +93,24 @@ def test_one_wish_for_change_is_shown_only_where_three_share_it(term: Term) -> N
         assert pool.change == "time"
 
 
+def terms_after(db: Db, term: Term, count: int) -> list[int]:
+    """Programmes like the term that end later, each a hundred days after the one before."""
+    first, found = db.get_one(ProgrammeRow, term.programme_id), []
+    for number in range(1, count + 1):
+        values = {c.name: getattr(first, c.name) for c in ProgrammeRow.__table__.columns if c.name != "id"}
+        row = ProgrammeRow(**{**values, "slug": f"later-{number}", "name": f"Later {number}"})
+        row.first_day = first.first_day + timedelta(days=100 * number)
+        row.last_day = first.last_day + timedelta(days=100 * number)
+        db.add(row)
+        db.flush()
+        found.append(row.id)
+    return found
+
+
 def test_terms_are_pooled_until_five_people_have_answered_and_no_pool_shares_answers(term: Term) -> None:
     with term.database.writing() as db:
         end = end_of(db, term)
-        first = db.get_one(ProgrammeRow, term.programme_id)
-        others = []
-        for number in (1, 2):
-            values = {c.name: getattr(first, c.name) for c in ProgrammeRow.__table__.columns if c.name != "id"}
-            row = ProgrammeRow(**{**values, "slug": f"later-{number}", "name": f"Later {number}"})
-            row.first_day = first.first_day + timedelta(days=100 * number)
-            row.last_day = first.last_day + timedelta(days=100 * number)
-            db.add(row)
-            db.flush()
-            others.append(row.id)
+        others = terms_after(db, term, 2)
         for name in NEAR_PEERS[:3]:
             another_answer(db, term, name)
             another_answer(db, term, name, programme_id=others[0])
@@ -115,17 +119,41 @@ def test_terms_are_pooled_until_five_people_have_answered_and_no_pool_shares_ans
         for name in PEERS[:2]:
             another_answer(db, term, name, programme_id=others[0])
         [pool] = own_pools(db, fay, long_after)
-        assert (pool.answers, pool.first_day) == (8, first.first_day)
+        assert (pool.answers, pool.first_day) == (8, get_programme(db, term.programme_id).first_day)
         another_answer(db, term, NEAR_PEERS[3], programme_id=others[1])
         assert own_pools(db, fay, long_after) == (pool,), "one more waits for the next pool"
 
 
-def test_a_pool_stays_when_somebody_who_answered_is_deleted(term: Term) -> None:
+def test_no_pool_appears_goes_or_changes_with_somebody_who_is_deleted(term: Term) -> None:
+    """Ada answers in two terms: with her, four people have answered by the second, and five by the third."""
     with term.database.writing() as db:
-        later = end_of(db, term) + timedelta(days=30)
-        for name in (*PEERS, NEAR_PEERS[0]):
+        later_terms = terms_after(db, term, 3)
+        fay, long_after = term.actor(FACILITATOR), end_of(db, term) + timedelta(days=500)
+        ada = PEERS[0]
+        for name in (ada, *PEERS[1:3]):
             another_answer(db, term, name)
-        before = own_pools(db, term.actor(FACILITATOR), later)
-        db.delete(db.get_one(PersonRow, term.id_of(PEERS[0])))
+        for name in (ada, PEERS[3]):
+            another_answer(db, term, name, "structure", programme_id=later_terms[0])
+        assert own_pools(db, fay, long_after) == (), "five answers of four people"
+        take_names_off_feedback(db, [term.id_of(ada)])
         db.flush()
-        assert own_pools(db, term.actor(FACILITATOR), later) == before != ()
+        assert own_pools(db, fay, long_after) == (), "nor do they become five because she is gone"
+        for name in (*NEAR_PEERS, PEERS[3]):
+            another_answer(db, term, name, programme_id=later_terms[1])
+        another_answer(db, term, NEAR_PEERS[0], programme_id=later_terms[2])
+        before = own_pools(db, fay, long_after)
+        assert [pool.answers for pool in before] == [10]
+        for name in (*PEERS[1:], *NEAR_PEERS):
+            take_names_off_feedback(db, [term.id_of(name)])
+            db.flush()
+            assert own_pools(db, fay, long_after) == before, name
+
+
+def test_two_entries_of_one_person_are_one_once_they_are_deleted(term: Term) -> None:
+    with term.database.writing() as db:
+        later_terms = terms_after(db, term, 1)
+        another_answer(db, term, PEERS[0])
+        another_answer(db, term, PEERS[1], programme_id=later_terms[0])
+        take_names_off_feedback(db, [term.id_of(PEERS[0]), term.id_of(PEERS[1])])
+        db.flush()
+        assert len(set(db.scalars(select(FacilitationRow.unnamed)))) == 1

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.errors import NotAllowed, NotFound, Rejected
+from scheduler.people.tables import PersonRow
 from scheduler.preflight import service as preflight
 from scheduler.preflight.model import Item, Light
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
-from scheduler.voices.job_plans import job_plan_sums, job_plans, own_job_plan, set_hours
+from scheduler.voices.job_plans import job_plan_sums, job_plans, job_plans_csv, own_job_plan, set_hours
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term, store_plan
 
 
@@ -38,6 +42,24 @@ def test_what_is_planned_counts_against_what_was_agreed(term: Term) -> None:
         assert own_job_plan(db, term.actor(FACILITATOR), term.programme_id) is None
         details = [row.details for row in db.scalars(select(AuditRow).where(AuditRow.action == "job_plans.set"))]
         assert details == [{"people": 2}, {"people": 1}], "never whose, nor how many hours"
+
+
+def test_hours_are_taken_out_as_a_table_by_coordinators_alone(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        set_hours(db, term.coordinator(), term.programme_id, {term.id_of(FACILITATOR): 17}, now)
+        db.get_one(PersonRow, term.id_of(SPARE)).name = "=1+1, Gil"
+        [fay, gil] = job_plans(db, term.coordinator(), term.programme_id)
+        rows = list(csv.reader(io.StringIO(job_plans_csv(db, term.coordinator(), term.programme_id, now))))
+        for other in (term.actor(FACILITATOR), term.actor(PEERS[0])):
+            with pytest.raises(NotAllowed):
+                job_plans_csv(db, other, term.programme_id, now)
+        line = db.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
+    assert {tuple(row[1:]) for row in rows[1:]} == {
+        (str(one.year), str(one.hours_a_year or ""), f"{one.minutes / 60:.2f}") for one in (fay, gil)
+    }
+    assert not any(row[0].startswith("=") for row in rows), "a spreadsheet calculates nothing"
+    assert line.details == {"what": "table", "name": "job_plans", "format": "csv"}
 
 
 def test_only_coordinators_enter_hours_and_only_of_facilitators(term: Term) -> None:

@@ -110,6 +110,12 @@ def test_a_result_stays_as_it_was_shown_when_somebody_is_deleted(term: Term) -> 
         assert after
         assert before.statements == after.statements
         assert [one.person_id for one in pulse_answers(db, term.programme_id, pulse.closes_at)].count(None) == 1
+        for name in MEMBERS[1:5]:
+            db.delete(db.get_one(PersonRow, term.id_of(name)))
+        db.flush()
+        last = pulse_result(db, term.coordinator(), term.programme_id, pulse.closes_at)
+        assert last
+        assert (last.statements, last.asked) == (before.statements, 5), "three of whom four answered would tell who did"
 
 
 def test_what_changed_is_told_to_those_who_were_asked_once_there_is_a_result(term: Term) -> None:

@@ -39,7 +39,7 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
-    | _of("director", "accept accepted evidence evidence_csv evidence_pdf evaluation released stepped_down")
+    | _of("director", "accept accepted across evidence evidence_csv evidence_pdf evaluation released stepped_down")
     | _of(
         "public",
         "released released_said choose stopped programme stop welcome concern concern_answer concern_more "
@@ -61,17 +61,18 @@ POLICIES: Final = {
         "calendar_card calendar_chosen calendar_closed calendar_made calendar_replaced about_me "
         "about_me_deleted about_me_saved own_place own_place_another own_place_decided own_place_given_up told "
         "told_forgotten goal_added goal_changed goals group joining joining_all joining_back joining_leave "
-        "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
-        "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
-        "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
+        "joining_left joining_listed joining_names joining_no joining_request joining_saved joining_step joining_yes "
+        "mail mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days "
+        "own_rota_deleted own_rota_discarded own_rota_read own_rota_taken "
+        "own_groups own_group_begun own_group_joined own_group_left "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
         "voice_pathway nominate nominated nomination_taken_back record record_pdf voice_facilitation voice "
         "voice_released voice_pulse "
         "area_weighed "
         "circle circle_answered circle_begun circle_calendar circle_charter circle_concern circle_contacts "
-        "circle_code circle_dates circle_joined circle_left circle_past_deleted circle_reading circle_willing "
-        "circles own_dates "
+        "circle_code circle_dates circle_goes_on circle_joined circle_left circle_past_deleted circle_reading "
+        "circle_willing circles own_dates "
         "help_map help_line_added help_line_deleted question_answered swap swap_asked pause pause_taken pause_ended "
         "staying_on",
     ),
@@ -124,8 +125,8 @@ POLICIES: Final = {
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed surge_begun surge_ended sharing_saved "
-        "job_plans_set job_plans_pathway voices_nominated voices_nomination_taken_back voices_awards_csv pulse_set "
-        "pulse_change_told "
+        "job_plans_as_csv job_plans_set job_plans_pathway voices_nominated voices_nomination_taken_back "
+        "voices_awards_csv pulse_set pulse_change_told "
         "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
