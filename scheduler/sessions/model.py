@@ -85,6 +85,7 @@ class Attendance:
     withheld: bool = False
     in_writing: bool = False
     wrote: bool = False
+    turn_lapsed: bool = False
 
     def without_word(self) -> Attendance:
         """The same for a reader from whom it is withheld."""
