@@ -159,6 +159,7 @@ class _Search:
     group: Group
     days: Set[date]
     taken_slots: Mapping[str, Set[int]]
+    closed_slots: Set[int]
     instead_of: CurrentSession | None
     earliest: datetime
     referee: OneGroup
@@ -176,6 +177,7 @@ class _Search:
             group=problem.groups[group_key],
             days={span.starts_at.astimezone(problem.zone).date() for span in taken.group},
             taken_slots=_taken_slots(problem.instance, taken),
+            closed_slots=_taken_slots(problem.instance, Taken({"": taken.closed})).get("", frozenset()),
             instead_of=instead_of,
             earliest=now + NOTICE,
             referee=OneGroup(problem.lookup, [group for key, group in problem.groups.items() if key != group_key]),
@@ -210,6 +212,8 @@ class _Search:
 
     def _is_asked_for(self, index: int) -> bool:
         slot, known = self.instance.slots[index], self.instead_of
+        if index in self.closed_slots:
+            return False
         if known is not None and (slot.round != known.round or slot.start == known.starts_at):
             return False
         return slot.start >= self.earliest and slot.start.date() not in self.days

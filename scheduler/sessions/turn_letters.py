@@ -80,7 +80,9 @@ def tell_that_it_ended(
             own=_when_at(own, zone, person),
         )
         lines = (first, say("Your group’s page says who is chairing now, and you can ask again from there:"))
-        _send(db, programme_id, person, subject, lines, (own, wanted), now, f"{SERVICE_URL}{PAGE}", over_at=own.starts_at)
+        _send(
+            db, programme_id, person, subject, lines, (own, wanted), now, f"{SERVICE_URL}{PAGE}", over_at=own.starts_at
+        )
 
 
 def _when_at(row: SessionRow, zone: str, person: PersonRow) -> str:

@@ -114,7 +114,9 @@ def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees:
         record(db, actor, "turn.kept", now, group.programme_id, session=other.id, offered=one.id)
         return
     mine = other.chair_id
-    overtaken = [each for each in offers_among(rows) if not {each.own.id, each.wanted.id}.isdisjoint((one.id, other.id))]
+    overtaken = [
+        each for each in offers_among(rows) if not {each.own.id, each.wanted.id}.isdisjoint((one.id, other.id))
+    ]
     for row, chair_id in ((one, mine), (other, asker_id)):
         give_turn(row, chair_id, now)
         row.chair_agreed = True
