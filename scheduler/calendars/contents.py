@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from scheduler.calendars.feeds import CANCELLED_KEPT
 from scheduler.calendars.model import Event, Purpose
@@ -16,16 +16,29 @@ from scheduler.calendars.wording import Wording
 from scheduler.db import Db
 from scheduler.people.sites import moves_of, site_on, today_in
 from scheduler.people.tables import ParticipantRow, SiteChangeRow
-from scheduler.plans.model import MemberRole
+from scheduler.plans.model import MemberRole, PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.firewall import NOBODY, closing_in, power_in
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.phone_numbers import with_code
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
-from solvers.vocabulary import COMING, NOT_KNOWN, PHONE, VIDEO
+from solvers.vocabulary import CANNOT, COMING, NOT_KNOWN, PHONE, VIDEO
 
 _OF_ITS_GROUP: Final = and_(
     JoinLinkRow.programme_id == SessionRow.programme_id, JoinLinkRow.group_key == SessionRow.group_key
+)
+_HAS_FACILITATOR: Final = (
+    exists()
+    .where(
+        MemberRow.group_id == GroupRow.id,
+        MemberRow.role == MemberRole.FACILITATOR,
+        GroupRow.key == SessionRow.group_key,
+        GroupRow.plan_id == PlanRow.id,
+        PlanRow.programme_id == SessionRow.programme_id,
+        PlanRow.state == PlanState.PUBLISHED,
+    )
+    .correlate(SessionRow)
 )
 PRIVATE: Final = frozenset({Purpose.PERSON, Purpose.GROUP})
 """Views of the people concerned. They alone are told how to join, and calendars that they share with colleagues show
@@ -54,7 +67,8 @@ class Invitee:
 
 @dataclass(frozen=True, slots=True)
 class PublishedSession:
-    """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join."""
+    """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join, and a
+    group that is `facilitated` was formed with a facilitator."""
 
     row: SessionRow
     zone: str
@@ -63,6 +77,18 @@ class PublishedSession:
     url: str = ""
     phone: str = ""
     programme: str = ""
+    facilitated: bool = False
+
+    @property
+    def leading(self) -> tuple[Invitee, ...]:
+        """The facilitators who are invited, deputies too."""
+        return tuple(invited for invited in self.invited if invited.role == MemberRole.FACILITATOR)
+
+    @property
+    def is_unled(self) -> bool:
+        """Whether no facilitator of a group that has one will be there, as far as is known; why is nobody's to read."""
+        is_on = self.row.status != SessionStatus.CANCELLED and self.row.mode != IN_WRITING
+        return self.facilitated and is_on and all(each.away or each.mark == CANNOT for each in self.leading)
 
     def place_of(self, person_id: int) -> Invitee | None:
         """What one person is at it."""
@@ -202,6 +228,7 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
             JoinLinkRow.url,
             JoinLinkRow.phone,
             JoinLinkRow.code,
+            _HAS_FACILITATOR,
         )
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
@@ -212,11 +239,13 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
     ).all()
     invited = _invited(db, condition, now)
     sessions = Sessions()
-    for row, programme, room, site, url, phone, code in rows:
+    for row, programme, room, site, url, phone, code, led in rows:
         if row.cancelled_at is None or row.cancelled_at > now - CANCELLED_KEPT:
             place, call = ", ".join(filter(None, (room, site))), with_code(phone or "", code or "")
             sessions.add(
-                PublishedSession(row, programme.zone, place, tuple(invited[row.id]), url or "", call, programme.name)
+                PublishedSession(
+                    row, programme.zone, place, tuple(invited[row.id]), url or "", call, programme.name, bool(led)
+                )
             )
     return sessions
 
@@ -346,6 +375,10 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
         return replace(
             event, title=wording.session, description="", location="", conference_url="", phone="", alarm_minutes=0
         )
+    if view.purpose in PRIVATE and session.facilitated:
+        led_since = filter(None, (each.unexpected_changed_at for each in session.leading))
+        description = f"{event.description}\n{wording.unled}" if session.is_unled else event.description
+        event = replace(event, description=description, changed_at=max((event.changed_at, *led_since)))
     if view.leads:
         here = [invited for invited in session.invited if not invited.away]
         residents = [invited for invited in here if invited.role == MemberRole.RESIDENT]

@@ -221,6 +221,8 @@ class OwnGroup:
     standing_deputy: str = ""
     """Who stands in for its facilitator first, by name; empty where nobody is named."""
     closes: bool = False
+    is_facilitated: bool = False
+    """Whether it was formed with a facilitator, be they there or not."""
 
     @property
     def closing_session(self) -> Session | None:

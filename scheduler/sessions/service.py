@@ -294,6 +294,7 @@ def _own_group(
         interval_days=programme.interval_days,
         ended=group.ended_at is not None,
         closes=model.closing,
+        is_facilitated=any(member.role == MemberRole.FACILITATOR for member in group.members),
     )
 
 
