@@ -225,6 +225,11 @@ class OwnGroup:
     """Whether it was formed with a facilitator, be they there or not."""
 
     @property
+    def opening_session(self) -> Session | None:
+        """The first session of the group: people say what each of them hopes for."""
+        return next((s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra), None)
+
+    @property
     def closing_session(self) -> Session | None:
         """The last session of a group that ends with its term: it looks back, and says goodbye."""
         held = [s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra]

@@ -17,6 +17,7 @@ from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Conduct, DateSettling
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from tests.builders import World, actor, change_conduct, say_marks
 from tests.web.builders import (
@@ -567,3 +568,17 @@ def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None
     assert zoe.post(f"{path}/already", sent).status_code == 303
     assert ben.post(f"{path}/questions/2", {"answer": "1", "leaves": "1"}).status_code == 303
     assert "Ben Marrow, Zoe Left" in words_of(zoe.get(path).text)
+
+
+def test_the_first_session_begins_with_what_each_hopes_for_and_no_other_does(pages: Pages) -> None:
+    ada = pages.signed_in(RESIDENT)
+    with pages.database.reading() as db:
+        wanted = select(SessionRow.id).where(SessionRow.group_key == "g1").order_by(SessionRow.starts_at)
+        first, second, *_ = db.scalars(wanted)
+    page = words_of(ada.get(f"/sessions/{first}").text)
+    assert "what each of you hopes for, in your own words" in page
+    assert "What is said in the group stays in the group." in page
+    assert "what each of you hopes for, in your own words" not in words_of(ada.get(f"/sessions/{second}").text)
+    with pages.database.writing() as db:
+        db.get_one(SessionRow, first).status = SessionStatus.CANCELLED
+    assert "what each of you hopes for, in your own words" in words_of(ada.get(f"/sessions/{second}").text)
