@@ -32,6 +32,7 @@ from scheduler.plans.membership import group_roster, model_ids
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.deputies_time import DeputiesTime
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 from scheduler.sessions.taken_time import TakenTime
@@ -56,6 +57,7 @@ class Alternatives:
         in_person = any(group.mode == IN_PERSON for group in groups)
         self._taken_time = TakenTime.load(db, programme, people, group_keys, now, in_person=in_person)
         self._private = private_hours(db, people)
+        self._deputies = DeputiesTime.load(db, programme, group_keys, now)
         self._starts = _starts_in_rounds(db, programme_id, group_keys)
 
     def other_dates(
@@ -64,8 +66,9 @@ class Alternatives:
         """As the function of this name."""
         taken, rhythm = self._taken(group_key, instead_of), self._rhythm(group_key, instead_of)
         known = _current(instead_of)
+        liked = self._deputies.free_at(group_key, instead_of.id if instead_of else None)
         found = open_dates.open_dates(
-            self._problem, group_key, taken, self._now, instead_of=known, rhythm=rhythm, first=first
+            self._problem, group_key, taken, self._now, instead_of=known, rhythm=rhythm, first=first, liked=liked
         )
         if instead_of is None or not instead_of.offers_again:
             return found
@@ -73,7 +76,9 @@ class Alternatives:
         # What was cancelled is made up for in its round or, where that has no other date, whenever the group can.
         if best is not None:
             return chain((best,), found)
-        return open_dates.open_dates(self._problem, group_key, taken, self._now, rhythm=rhythm, first=first)
+        return open_dates.open_dates(
+            self._problem, group_key, taken, self._now, rhythm=rhythm, first=first, liked=liked
+        )
 
     def find_date(self, group_key: str, starts_at: datetime, instead_of: SessionRow | None) -> OpenDate | None:
         """As the function of this name."""
