@@ -380,7 +380,10 @@ def test_a_deputy_is_asked_accepts_and_has_all_they_need(pages: Pages) -> None:
     assert "Fay Lantern would like you to stand in" in words_of(page)
     request = re.search(r'href="(/facilitating/requests/\d+)"', page)
     assert request
-    assert "Finn is chairing." in gil.get(request[1]).text
+    asked = words_of(gil.get(request[1]).text)
+    assert "Finn is chairing." in asked
+    texts = [words_of(getattr(PROPOSED, part).replace("\n\n", " ")) for part in PARTS]
+    assert not [text for text in texts if text not in asked], "nobody agrees to what they could not read"
     assert gil.post(request[1], {"answer": "1"}).status_code == 409, "the charter holds for deputies too"
     page = told(gil, request[1], answer="1", keeps_charter="1")
     assert "You’re standing in for Fay Lantern" in page
