@@ -6,9 +6,10 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from scheduler.calendars.contents import PRIVATE, Invitee, PublishedSession, View, event_of
+from scheduler.calendars.contents import Invitee, PublishedSession
 from scheduler.calendars.icalendar_text import render_calendar, render_event, render_notice
 from scheduler.calendars.model import Calendar, Event, Fragment, Notice
+from scheduler.calendars.views import PRIVATE, View, event_of
 from scheduler.calendars.wording import Wording
 from scheduler.calendars.zones import vtimezone
 

@@ -1,35 +1,43 @@
-"""Which published sessions a feed shows, and how each of its audiences sees them. Nobody's name is among it."""
+"""Which published sessions a feed shows, with what it needs to know of them. Nobody's name is among it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from scheduler.calendars.feeds import CANCELLED_KEPT
-from scheduler.calendars.model import Event, Purpose
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedRow
-from scheduler.calendars.wording import Wording
 from scheduler.db import Db
 from scheduler.people.sites import moves_of, site_on, today_in
 from scheduler.people.tables import ParticipantRow, SiteChangeRow
-from scheduler.plans.model import MemberRole
+from scheduler.plans.model import MemberRole, PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.firewall import NOBODY, closing_in, power_in
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.phone_numbers import with_code
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
-from solvers.vocabulary import COMING, NOT_KNOWN, PHONE, VIDEO
+from solvers.vocabulary import CANNOT, NOT_KNOWN
 
 _OF_ITS_GROUP: Final = and_(
     JoinLinkRow.programme_id == SessionRow.programme_id, JoinLinkRow.group_key == SessionRow.group_key
 )
-PRIVATE: Final = frozenset({Purpose.PERSON, Purpose.GROUP})
-"""Views of the people concerned. They alone are told how to join, and calendars that they share with colleagues show
-the time as taken without a title."""
+_HAS_FACILITATOR: Final = (
+    exists()
+    .where(
+        MemberRow.group_id == GroupRow.id,
+        MemberRow.role == MemberRole.FACILITATOR,
+        GroupRow.key == SessionRow.group_key,
+        GroupRow.plan_id == PlanRow.id,
+        PlanRow.programme_id == SessionRow.programme_id,
+        PlanRow.state == PlanState.PUBLISHED,
+    )
+    .correlate(SessionRow)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class Invitee:
 
 @dataclass(frozen=True, slots=True)
 class PublishedSession:
-    """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join."""
+    """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join, and a
+    group that is `facilitated` was formed with a facilitator."""
 
     row: SessionRow
     zone: str
@@ -63,6 +72,18 @@ class PublishedSession:
     url: str = ""
     phone: str = ""
     programme: str = ""
+    facilitated: bool = False
+
+    @property
+    def leading(self) -> tuple[Invitee, ...]:
+        """The facilitators who are invited, deputies too."""
+        return tuple(invited for invited in self.invited if invited.role == MemberRole.FACILITATOR)
+
+    @property
+    def is_unled(self) -> bool:
+        """Whether no facilitator of a group that has one will be there, as far as is known; why is nobody's to read."""
+        is_on = self.row.status != SessionStatus.CANCELLED and self.row.mode != IN_WRITING
+        return self.facilitated and is_on and all(each.away or each.mark == CANNOT for each in self.leading)
 
     def place_of(self, person_id: int) -> Invitee | None:
         """What one person is at it."""
@@ -202,6 +223,7 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
             JoinLinkRow.url,
             JoinLinkRow.phone,
             JoinLinkRow.code,
+            _HAS_FACILITATOR,
         )
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
@@ -212,11 +234,13 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
     ).all()
     invited = _invited(db, condition, now)
     sessions = Sessions()
-    for row, programme, room, site, url, phone, code in rows:
+    for row, programme, room, site, url, phone, code, led in rows:
         if row.cancelled_at is None or row.cancelled_at > now - CANCELLED_KEPT:
             place, call = ", ".join(filter(None, (room, site))), with_code(phone or "", code or "")
             sessions.add(
-                PublishedSession(row, programme.zone, place, tuple(invited[row.id]), url or "", call, programme.name)
+                PublishedSession(
+                    row, programme.zone, place, tuple(invited[row.id]), url or "", call, programme.name, bool(led)
+                )
             )
     return sessions
 
@@ -263,120 +287,3 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
             )
         )
     return invited
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How an audience sees a session. Feeds with equal views show the same event, so it is rendered once for all.
-
-    `apart` keeps busy times of different feeds apart: equal UIDs would tell who sits in one session. `alarm_minutes`
-    and `names_group` are what the feed's owner chose; `names_programme` tells the sessions of several programmes apart;
-    whoever `leads` reads how many can come.
-    """
-
-    purpose: Purpose
-    language: str
-    site_id: int = 0
-    site: str = ""
-    apart: str = ""
-    alarm_minutes: int = 0
-    names_group: bool = False
-    names_programme: bool = False
-    leads: bool = False
-
-
-def view_of(feed: FeedRow, language: str, site: str, shown: Iterable[PublishedSession] = ()) -> View:
-    """The view of a feed, as wide as it can be without showing more than its purpose needs."""
-    purpose, alarm_minutes = feed.purpose, feed.alarm_minutes or 0
-    match purpose:
-        case Purpose.BUSY:
-            return View(purpose, language, apart=feed.digest)
-        case Purpose.SITE:
-            return View(purpose, language, site_id=feed.site_id or 0, site=site)
-        case Purpose.PERSON | Purpose.RESIDENT:
-            return View(
-                Purpose.PERSON,
-                language,
-                alarm_minutes=alarm_minutes,
-                names_group=feed.names_group,
-                names_programme=len({session.row.programme_id for session in shown}) > 1,
-            )
-        case Purpose.FACILITATOR | Purpose.GROUP:
-            return View(Purpose.GROUP, language, alarm_minutes=alarm_minutes, leads=purpose is Purpose.FACILITATOR)
-        case Purpose.PROGRAMME | Purpose.ROOM | Purpose.COVER:
-            return View(Purpose.PROGRAMME, language)
-
-
-def event_of(view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None) -> Event:
-    """A session as an audience sees it: neutral to its own people, by its group's name to those who have many.
-
-    `place` is what the reader is at it, where the event tells them whether they are expected.
-    """
-    row = session.row
-    own = view.purpose in PRIVATE
-    url = session.url if own else ""
-    about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
-    event = Event(
-        uid=row.uid,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        zone=session.zone,
-        title=row.group_name,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        status=row.status,
-        sequence=row.sequence,
-        description=f"{about} · {session.programme}" if view.names_programme else about,
-        takes_time=row.mode != IN_WRITING,
-        location=session.place or ("" if url else _from_afar(row.mode, wording)),
-        conference_url=url,
-        phone=session.phone if own else "",
-        categories=(wording.person,),
-        private=own,
-        alarm_minutes=view.alarm_minutes,
-    )
-    return _for_reader(_narrowed(event, view, session, wording), view, session, wording, place)
-
-
-def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wording, place: Invitee | None) -> Event:
-    """The event as one of its own people gets it: whoever is not expected reads so, and is neither busy nor reminded.
-    The moment since when that is so or no longer is one of a change, since some clients take no other for new. To whom
-    the group is closed gets the time, without the group, its place and its ways to join."""
-    if place is not None and place.closed and not place.guest:
-        return replace(
-            event, title=wording.session, description="", location="", conference_url="", phone="", alarm_minutes=0
-        )
-    if view.leads:
-        here = [invited for invited in session.invited if not invited.away]
-        residents = [invited for invited in here if invited.role == MemberRole.RESIDENT]
-        coming = sum(invited.mark in COMING for invited in residents)
-        counted = wording.coming.format(coming=coming, all=len(residents))
-        event = replace(event, description=f"{event.description}\n{counted}")
-    if place is None or event.status is SessionStatus.CANCELLED:
-        return event
-    known = (place.unexpected_changed_at, place.turn_changed_at)
-    event = replace(event, changed_at=max((event.changed_at, *filter(None, known))))
-    if not place.unexpected:
-        chairing = f"{event.description}\n{wording.chairing}"
-        return replace(event, description=chairing) if place.chairs else event
-    title = wording.not_expected.format(title=event.title)
-    description = "\n".join(filter(None, (wording.not_expected_more, event.description)))
-    return replace(event, title=title, description=description, takes_time=False, alarm_minutes=0)
-
-
-def _from_afar(mode: str, wording: Wording) -> str:
-    return {VIDEO: wording.video, PHONE: wording.phone, IN_WRITING: wording.in_writing}.get(mode, "")
-
-
-def _narrowed(event: Event, view: View, session: PublishedSession, wording: Wording) -> Event:
-    match view.purpose:
-        case Purpose.PERSON:
-            return event if view.names_group else replace(event, title=wording.session)
-        case Purpose.SITE:
-            count = residents_off_site(session)[view.site_id]
-            return replace(event, title=wording.cover.format(count=count, site=view.site), location="")
-        case Purpose.BUSY:
-            uid = sha256(f"{view.apart}:{event.uid}".encode()).hexdigest()[:32]
-            return replace(event, uid=uid, title=wording.busy, description="", location="", categories=())
-        case _:
-            return event

@@ -14,12 +14,13 @@ import structlog
 from sqlalchemy import ColumnElement, and_, select, update
 
 from scheduler.calendars.bodies import Draft, Renderer
-from scheduler.calendars.contents import Sessions, view_of
+from scheduler.calendars.contents import Sessions
 from scheduler.calendars.cover_contents import cover_events
 from scheduler.calendars.feeds import Subject, may_hold
 from scheduler.calendars.model import Calendar, Event, Purpose
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
+from scheduler.calendars.views import view_of
 from scheduler.calendars.wording import wording_for
 from scheduler.db import Db
 from scheduler.errors import Fault

@@ -144,4 +144,4 @@ def agreements(db: Db, programme_id: int) -> Mapping[str, list[AgreementRow]]:
 
 def stored_charter(row: CharterRow) -> Charter:
     """A stored version as a value."""
-    return charter_of(row.version, {part: getattr(row, part) for part in PARTS}, row.adopted_at)
+    return charter_of(row.version, {part: getattr(row, part) for part in PARTS}, row.adopted_at, row.language)

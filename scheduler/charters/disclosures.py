@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduler.db import Db
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
-from scheduler.people.relations import Policy, policies_from
+from scheduler.people.relations import Policy, kinds_with, policies_from
 from scheduler.people.sites import today_in
 from scheduler.people.tables import PersonRow, RelationOverrideRow, RelationRow, RoleRow
 from scheduler.plans.membership import GroupId, Roster, own_rosters, rosters
@@ -48,7 +48,7 @@ class Disclosure:
     @property
     def line(self) -> str:
         """The disclosure in words, as the page of the group and its charter have it."""
-        told = say(_SAID[self.kind], person=self.person, about=self.about)
+        told = line(self.kind, self.person, self.about)
         if self.override_id is None:
             return told
         return say(
@@ -81,6 +81,26 @@ def told_to(
     """What groups of one programme with these people are told, by their keys; like the above for the product itself."""
     found = _of_groups(db, {(programme_id, key): roster for key, roster in groups.items()}, now)
     return {key: lines for (_, key), lines in found.items()}
+
+
+def told_pairs(db: Db, programme_id: int, now: datetime) -> frozenset[tuple[int, int, RelationKind]]:
+    """Who is what to whom without any reason being needed, today or later, in a whole programme: a group with both is
+    told of it."""
+    policies, today = _programmes(db, (programme_id,), now)
+    told = kinds_with(policies[programme_id], Policy.DISCLOSE)
+    rows = db.execute(
+        select(RelationRow.person_id, RelationRow.about_id, RelationRow.kind).where(
+            RelationRow.programme_id == programme_id,
+            RelationRow.kind.in_(told),
+            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= today[programme_id]),
+        )
+    )
+    return frozenset((person, about, kind) for person, about, kind in rows)
+
+
+def line(kind: RelationKind, person: str, about: str) -> str:
+    """What a group reads of such a pair, by their names."""
+    return say(_SAID[kind], person=person, about=about)
 
 
 def told_of_other(key: str, stays_id: int, goes_id: int) -> str:

@@ -44,7 +44,7 @@ class Charter:
     ``confidentiality`` is about what stays in the room, ``expectations`` about conduct, ``communication`` about how a
     group keeps in touch between sessions, ``time`` about what people commit to, ``goals`` about what a group is for,
     ``credit`` about work that grows out of it. Each is plain text; an empty line parts paragraphs. The first three are
-    never empty.
+    never empty. ``language`` is the tag of that in which it is written, empty where nobody has said.
     """
 
     version: int
@@ -55,6 +55,7 @@ class Charter:
     time: str = ""
     goals: str = ""
     credit: str = ""
+    language: str = ""
 
 
 PARTS: Final = ("confidentiality", "time", "expectations", "communication", "goals", "credit")
@@ -62,7 +63,9 @@ PARTS: Final = ("confidentiality", "time", "expectations", "communication", "goa
 NEEDED_PARTS: Final = frozenset({"confidentiality", "expectations", "communication"})
 
 
-def charter_of(version: int, texts: Mapping[str, str], adopted_at: datetime | None = None) -> Charter:
+def charter_of(
+    version: int, texts: Mapping[str, str], adopted_at: datetime | None = None, language: str = ""
+) -> Charter:
     """A charter of these parts; those that are left out are empty."""
     return Charter(
         version,
@@ -73,6 +76,7 @@ def charter_of(version: int, texts: Mapping[str, str], adopted_at: datetime | No
         texts.get("time", ""),
         texts.get("goals", ""),
         texts.get("credit", ""),
+        language,
     )
 
 

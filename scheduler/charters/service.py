@@ -36,7 +36,7 @@ from scheduler.charters.model import (
 from scheduler.charters.tables import AgreementRow, CharterRow
 from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
-from scheduler.languages import say
+from scheduler.languages import SOURCE, current_language, in_language, say, translated
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import GroupId, Roster, own_rosters
@@ -49,29 +49,39 @@ Rosters = Callable[[Db, Actor, Collection[GroupId]], Mapping[GroupId, Roster]]
 
 
 def charter_to_edit(db: Db, actor: Actor, programme_id: int) -> Charter:
-    """What a coordinator begins from: the charter in force, or the proposed text."""
+    """What a coordinator begins from: the charter in force, or the proposed text in their language."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    return find_charter(db, programme_id) or _proposed()
+    return find_charter(db, programme_id) or proposed(current_language())
 
 
-def _proposed() -> Charter:
-    """The text to begin with, in the language of whoever begins."""
-    return charter_of(PROPOSED.version, {part: say(getattr(PROPOSED, part)) for part in PARTS})
+def proposed(language: str) -> Charter:
+    """The text to begin with, in one of the product's languages; in its own where it does not speak that one."""
+    spoken = next((tag for tag in translated() if tag.partition("-")[0] == language.partition("-")[0]), SOURCE)
+    with in_language(spoken):
+        texts = {part: say(getattr(PROPOSED, part)) for part in PARTS}
+    return charter_of(PROPOSED.version, texts, language=spoken)
 
 
 def adopt(db: Db, actor: Actor, programme_id: int, wanted: Charter, now: datetime) -> int:
-    """Make a text the programme's charter; returns its version. Everyone is asked again unless nothing changed."""
+    """Make a text the programme's charter; returns its version. Everyone is asked again unless no word has changed:
+    in which language they are is no other text."""
     actor.must_have(programme_id, Role.COORDINATOR)
     texts = {part: "\n".join(getattr(wanted, part).strip().splitlines()) for part in PARTS}
-    faults = tuple(_faults(texts))
+    faults = (*_faults(texts), *_language_faults(wanted.language))
     if faults:
         raise Rejected(say("The charter was not adopted."), faults)
     lock_programme(db, programme_id)
     current = find_charter(db, programme_id)
     if current and all(getattr(current, part) == text for part, text in texts.items()):
+        if current.language != wanted.language:
+            db.get_one(CharterRow, (programme_id, current.version)).language = wanted.language
+            record(db, actor, "charter.language", now, programme_id, version=current.version)
         return current.version
     version = current.version + 1 if current else 1
-    row = CharterRow(programme_id=programme_id, version=version, adopted_at=now, adopted_by=actor.person_id, **texts)
+    row = CharterRow(
+        programme_id=programme_id, version=version, adopted_at=now, adopted_by=actor.person_id,
+        language=wanted.language, **texts,
+    )  # fmt: skip
     db.add(row)
     db.flush()
     note(db, Fact.CHARTER, programme_id, now)
@@ -203,6 +213,11 @@ def _group_charter(
     )
     ordered = tuple(sorted(signatories, key=lambda s: (s.role, s.name)))
     return GroupCharter(charter, ordered, terms, wanted.hats, wanted.told, since)
+
+
+def _language_faults(language: str) -> Iterator[Fault]:
+    if language not in ("", SOURCE, *translated()):
+        yield Fault("language", say("Choose one of the languages offered."))
 
 
 def _faults(texts: Mapping[str, str]) -> Iterator[Fault]:

@@ -11,7 +11,8 @@ from scheduler.db import Base
 
 
 class CharterRow(Base):
-    """One version of a programme's charter. Versions are added, never changed: people agreed to their very words."""
+    """One version of a programme's charter. Versions are added, never changed: people agreed to their very words.
+    ``language`` is the tag of that in which they are written, empty where nobody has said."""
 
     __tablename__ = "charter"
 
@@ -23,6 +24,7 @@ class CharterRow(Base):
     time: Mapped[str] = mapped_column(Text, default="", server_default="")
     goals: Mapped[str] = mapped_column(Text, default="", server_default="")
     credit: Mapped[str] = mapped_column(Text, default="", server_default="")
+    language: Mapped[str] = mapped_column(default="", server_default="")
     adopted_at: Mapped[datetime]
     adopted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
 

@@ -1,12 +1,12 @@
 """Dates of circles, found as for any self-formed group; and what of them the planner may know: that somebody cannot.
 
-A search for a plan is given these times as taken, without a reason, and nothing else is: not the problem as it is
-stored, nor what a coordinator reads, tries or forecasts. So a plan goes round them, and no page says why.
+A search for a plan is given these times as taken, without a reason, and so is a search for another date of one group
+(`scheduler/sessions/alternatives.py`). Nothing else is: not the problem as it is stored, nor what a coordinator tries
+or forecasts. So plans and offers go round them, and no page says why.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.commitments import booked
+from scheduler.bookings.private_hours import Stretch, private_hours
 from scheduler.circles.service import row_of
-from scheduler.circles.tables import CircleMeetingRow, CircleMemberRow, CircleRow
+from scheduler.circles.tables import CircleMeetingRow, CircleRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import in_language, mark, say
@@ -26,7 +27,6 @@ from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.planning.dates_together import dates_together
 from scheduler.planning.open_dates import NOTICE
-from scheduler.planning.private_time import Stretch
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
@@ -86,20 +86,7 @@ def find_dates(db: Db, actor: Actor, circle_id: int, now: datetime, *, page_url:
 
 def private_time(db: Db, people: Collection[int]) -> Mapping[int, list[Stretch]]:
     """When circles of these people meet, in whatever programme: for a search alone, without a reason."""
-    return _meetings_of(db, people)
-
-
-def _meetings_of(db: Db, people: Collection[int], beside: int = 0) -> Mapping[int, list[Stretch]]:
-    """When these people's circles meet, all but one."""
-    rows = db.execute(
-        select(CircleMemberRow.person_id, CircleMeetingRow.starts_at, CircleMeetingRow.ends_at)
-        .join(CircleMeetingRow, CircleMeetingRow.circle_id == CircleMemberRow.circle_id)
-        .where(CircleMemberRow.circle_id != beside, CircleMemberRow.person_id.in_(people))
-    )
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for person_id, starts_at, ends_at in rows:
-        found[person_id].append((starts_at, ends_at))
-    return found
+    return private_hours(db, people)
 
 
 def _slots_ahead(programme: Programme, row: CircleRow, now: datetime) -> _Ahead:
@@ -125,7 +112,7 @@ def _marks(db: Db, programme: Programme, members: Collection[int], ahead: _Ahead
 
 def _taken(db: Db, members: Collection[int], circle_id: int, now: datetime) -> Mapping[int, list[Stretch]]:
     """Sessions in all programmes, and other circles."""
-    elsewhere, circles = booked(db, members, now), _meetings_of(db, members, circle_id)
+    elsewhere, circles = booked(db, members, now), private_hours(db, members, but_for=circle_id)
     return {
         who: [*((span.starts_at, span.ends_at) for _, span in elsewhere.get(who, ())), *circles.get(who, ())]
         for who in members

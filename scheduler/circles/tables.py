@@ -1,4 +1,5 @@
-"""Where circles are kept. No other room reads these tables, but for merging and splitting entries of people."""
+"""Where circles are kept. No other room reads these tables, but for merging and splitting entries of people, and for
+the hours that are taken, without a reason (`scheduler/bookings/private_hours.py`)."""
 
 from __future__ import annotations
 

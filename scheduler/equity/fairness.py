@@ -10,6 +10,7 @@ from math import sqrt
 
 from scheduler.equity.chance import Got, beyond_chance, by_chance
 from scheduler.equity.disclosure import FEWEST, cells_to_hide
+from scheduler.equity.shares import fraction_shown
 
 
 class Aspect(StrEnum):
@@ -154,7 +155,7 @@ def _compared(
     hidden = cells_to_hide(
         (tuple(person.values[aspect] for aspect in aspects), person.got[measure]) for person in concerned
     )
-    overall = _share(person.got[measure] for person in concerned)
+    overall = _share([person.got[measure] for person in concerned])
     cells: dict[Aspect, tuple[Cell, ...]] = {}
     cuts: list[_Cut] = []
     for number, aspect in enumerate(aspects):
@@ -172,9 +173,9 @@ def _ordered(sizes: Mapping[Value, int]) -> list[tuple[Value, int]]:
     return sorted(sizes.items(), key=lambda each: (str(type(each[0])), each[0] if each[0] is not None else 0))
 
 
-def _share(got: Iterable[Got]) -> float:
-    pairs = list(got)
-    return sum(one for one, _ in pairs) / sum(of for _, of in pairs)
+def _share(pairs: Sequence[Got]) -> float:
+    """As it may be read: that of few people is rounded."""
+    return fraction_shown(sum(one for one, _ in pairs), sum(of for _, of in pairs), len(pairs))
 
 
 def _difference(cut: _Cut, *, is_beyond: bool) -> Iterator[Difference]:

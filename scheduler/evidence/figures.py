@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any, Final
 
 from scheduler.equity.combinations import FEWEST, Unit, figures_to_hide
+from scheduler.equity.shares import in_fives, share_shown
 from scheduler.evidence.model import ALL, EVERYBODY, Aspect, Cell, Counted, Entered, Figure, Kind, Shown, Thing
 
 IN_HOURS: Final = frozenset({Figure.HOURS, Figure.JOB_PLAN})
@@ -22,10 +23,9 @@ KINDS: Final = {figure: Kind.FACULTY if figure in IN_HOURS else Kind.RESIDENT fo
 WITH_MIDDLE: Final = frozenset({Figure.ATTENDANCE, *IN_HOURS})
 """What has a median of people beside it."""
 OWN_DOING: Final = frozenset({Figure.JOINED, Figure.ATTENDANCE, Figure.RELEASED})
-"""What people did or said: where all or none of a cell have, only “95 % or more” or “5 % or less” is said."""
+"""What people did or said: where all or none of a cell have, it is said like all but one, or one (“95 % or more”)."""
 TELLING_OF_YES: Final = frozenset({Figure.OFFERED, Figure.IN_GROUP, Figure.EARLY})
 """Where only who says yes is planned, these follow from what people said: all of them there would tell that all did."""
-EDGE: Final = 5
 _MINUTES_AN_HOUR: Final = 60
 
 Units = Mapping[Figure, Mapping[int, Mapping[Thing, tuple[int, int]]]]
@@ -144,16 +144,9 @@ def _shown(
     if figure in IN_HOURS:
         hours = median(one for one, _ in each) / _MINUTES_AN_HOUR
         return replace(plain, value=round(some / _MINUTES_AN_HOUR), middle=round(hours))
-    share = 100 * some / whole
+    share = share_shown(some, whole, len(each), own_doing=figure in edged)
     middle = _nearest_five(median(100 * one / of for one, of in each)) if figure in WITH_MIDDLE else None
-    low, high = (figure in edged and share < EDGE), (figure in edged and share > 100 - EDGE)
-    value = EDGE if low else 100 - EDGE if high else round(share)
-    return replace(plain, value=value, low=low, high=high, middle=middle)
-
-
-def in_fives(people: int) -> int:
-    """The number as it may be shown: rounded down to fives."""
-    return people - people % FEWEST
+    return replace(plain, value=share.value, low=share.low, high=share.high, middle=middle)
 
 
 def _nearest_five(value: float) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.db import Db
-from scheduler.evidence.figures import EDGE, in_fives
+from scheduler.equity.shares import in_fives
 from scheduler.evidence.programme_counts import names_in, without_names
 from scheduler.people.model import OPERATOR
 from scheduler.voices.goal_weights import area_summaries
@@ -29,11 +29,13 @@ def pulse_of(db: Db, programme_id: int, now: datetime) -> dict[str, Any] | None:
 
 
 def _statement(found: StatementResult) -> dict[str, Any]:
-    """Whole shares, and where all or none agree no more than that they nearly do."""
-    if found.agreed is None or not found.answers:
+    share = found.share
+    if share is None:
         return {"statement": found.question, "answers": None, "agree": None}
-    share = min(max(round(100 * found.agreed / found.answers), EDGE), 100 - EDGE)
-    return {"statement": found.question, "answers": in_fives(found.answers), "agree": share}
+    return {
+        "statement": found.question, "answers": found.answers,
+        "agree": share.value, "low": share.low, "high": share.high,
+    }  # fmt: skip
 
 
 def areas_of(db: Db, programme_id: int) -> list[dict[str, Any]]:

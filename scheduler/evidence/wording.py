@@ -69,10 +69,14 @@ def value_words(figure: Figure, shown: Shown) -> str:
         return say("not shown")
     if figure in IN_HOURS:
         return say_many("%(num)s hour", "%(num)s hours", shown.value)
-    share = percent(shown.value)
-    if shown.low:
+    return _share_words(shown.value, low=shown.low, high=shown.high)
+
+
+def _share_words(hundredths: int, *, low: bool, high: bool) -> str:
+    share = percent(hundredths)
+    if low:
         return say("%(share)s or less", share=share)
-    return say("%(share)s or more", share=share) if shown.high else share
+    return say("%(share)s or more", share=share) if high else share
 
 
 def middle_words(figure: Figure, shown: Shown) -> str:
@@ -140,9 +144,9 @@ def statement_words(found: Mapping[str, Any]) -> str:
     if found["agree"] is None:
         too_few = say("Not shown: fewer than five answers.")
         return f"{said} {too_few}"
-    share = say(
-        "%(share)s agree, of %(answers)s answers or more", share=percent(found["agree"]), answers=found["answers"]
-    )
+    # Releases of before have neither of the two.
+    agree = _share_words(found["agree"], low=found.get("low", False), high=found.get("high", False))
+    share = say("%(share)s agree, of %(answers)s answers or more", share=agree, answers=found["answers"])
     return f"{said} {share}."
 
 

@@ -142,6 +142,11 @@ _BY_ASPECT: Final[Mapping[Aspect, Words]] = MappingProxyType(
         ),
     }
 )
+_UNLED: Final = Words(
+    mark("No facilitator at the moment: mentoring on %(when)s"),
+    mark("There’s no facilitator for your mentoring session at the moment. The date and time stay the same:"),
+    mark("No facilitator at the moment"),
+)
 _OTHER_LENGTH: Final = Words(
     mark("Changed: mentoring on %(when)s"),
     mark("Your mentoring session begins as planned, but ends at another time:"),
@@ -164,6 +169,8 @@ def words_of(change: Change) -> Words:
         return _OTHER_LENGTH
     if change.kind is not ChangeKind.CHANGED:
         return _WORDS[change.kind]
+    if change.aspects == {Aspect.LED_BY} and change.is_unled:
+        return _UNLED
     if change.aspects == {Aspect.LED_BY} and change.deputies:
         return _WITH_DEPUTY
     if Aspect.MODE in change.aspects:

@@ -12,8 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from scheduler.calendars.contents import View, event_of
 from scheduler.calendars.model import Event, Purpose
+from scheduler.calendars.views import View, event_of
 from scheduler.calendars.wording import wording_for
 from scheduler.invitations import itip, wording
 from scheduler.invitations.afterwards import asked_afterwards

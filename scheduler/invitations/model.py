@@ -157,6 +157,11 @@ class Change:
     closed: bool = False
 
     @property
+    def is_unled(self) -> bool:
+        """Whether it takes place without a facilitator, though the group has one, and the reader may know of it."""
+        return self.takes_place and not self.closed and self.session.is_unled
+
+    @property
     def takes_place(self) -> bool:
         """Whether it takes place, with this person invited."""
         return self.kind not in (ChangeKind.CANCELLED, ChangeKind.OUT)

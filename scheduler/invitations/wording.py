@@ -204,6 +204,8 @@ def _ways(change: Change) -> Iterator[str]:
         return
     if change.leaders and (Aspect.LED_BY in change.aspects or change.kind is ChangeKind.NEW):
         yield say("Led by: %(names)s", names=change.leaders)
+    if change.is_unled:
+        yield say("There’s no facilitator for this session at the moment.")
     if session.place:
         yield say("Place: %(place)s", place=session.place)
     if session.url:

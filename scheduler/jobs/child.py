@@ -25,6 +25,7 @@ from scheduler.edits.improvement import carry_over, improvement_from_json
 from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
+from scheduler.planning.dates_in_company import dated_in_company
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
@@ -118,6 +119,7 @@ def work(database: Database, attempt: Attempt) -> None:
         solution = fewest_changes(instance, solution)
     changed = {group.id for group in solution.groups} - unchanged_groups(instance, solution) if is_repair else None
     solution = with_second_facilitators(instance, solution, wanting, changed)
+    solution = dated_in_company(_with_private_time(database, instance), solution)
     # What was pinned for this run could not have been otherwise, at any cost.
     fixed = [pin.id for pin in instance.pins]
     if improvement is not None and not check(instance, solution).broken:
@@ -132,10 +134,14 @@ def work(database: Database, attempt: Attempt) -> None:
 def _searched(database: Database, asked: Instance, limits: Limits, reporter: Reporter) -> Solution:
     """What the search finds. It alone knows when circles meet: what is kept, bounded, refereed and explained is the
     problem as it was asked."""
-    with database.reading() as db:
-        searched = with_private_time(asked, private_time(db, people_of(asked)))
+    searched = _with_private_time(database, asked)
     bounded = asked if searched is not asked else None
     return solve(searched, limits, reporter.on_progress, reporter.should_stop, bounded=bounded)
+
+
+def _with_private_time(database: Database, instance: Instance) -> Instance:
+    with database.reading() as db:
+        return with_private_time(instance, private_time(db, people_of(instance)))
 
 
 def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Progress:

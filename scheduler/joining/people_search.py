@@ -60,13 +60,24 @@ def find_people(db: Db, actor: Actor, programme_id: int, text: str, *kinds: Role
 
     Everybody on the coordinator's list is found, whether or not they have joined: that is theirs to tell.
     """
+    return find_each(db, actor, programme_id, (text,), *kinds)[text][:MOST_FOUND]
+
+
+def find_each(
+    db: Db, actor: Actor, programme_id: int, texts: Iterable[str], *kinds: Role
+) -> dict[str, tuple[NamedPerson, ...]]:
+    """The same for several texts at once, by text: all who are found, the likeliest first."""
     actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
-    wanted = _plain(text)
-    if len(wanted) < FEWEST_LETTERS:
-        return ()
-    everybody = _people(db, programme_id, ParticipantRow.kind.in_(kinds), PersonRow.id != actor.person_id)
-    ranked = sorted((_rank(_plain(one.name), wanted), one.name, one) for one in everybody if wanted in _plain(one.name))
-    return tuple(one for _, _, one in ranked[:MOST_FOUND])
+    everybody = [
+        (_plain(one.name), one)
+        for one in _people(db, programme_id, ParticipantRow.kind.in_(kinds), PersonRow.id != actor.person_id)
+    ]
+    return {text: _found(everybody, _plain(text)) for text in texts}
+
+
+def is_called(one: NamedPerson, text: str) -> bool:
+    """Whether a text is somebody's whole name, as people type it in a hurry."""
+    return _plain(one.name) == _plain(text)
 
 
 def names_of(db: Db, actor: Actor, programme_id: int, person_ids: Collection[int]) -> dict[int, NamedPerson]:
@@ -85,6 +96,13 @@ def portrait_of(row: PortraitRow | None) -> Portrait:
     if row is None:
         return Portrait()
     return Portrait(row.text, row.deputy_wanted, row.peers_wanted, row.code_signed_at, row.code_version)
+
+
+def _found(everybody: Iterable[tuple[str, NamedPerson]], wanted: str) -> tuple[NamedPerson, ...]:
+    if len(wanted) < FEWEST_LETTERS:
+        return ()
+    ranked = sorted((_rank(name, wanted), one.name, one.person_id, one) for name, one in everybody if wanted in name)
+    return tuple(one for *_, one in ranked)
 
 
 def _resident(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:

@@ -201,6 +201,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "page.shared": mark("shared the programme’s public page"),
         "page.kept": mark("stopped sharing the programme’s public page"),
         "charter.adopted": mark("adopted a charter"),
+        "charter.language": mark("said in which language the charter is"),
         "joining.settings": mark("changed what people are asked when they join"),
         "joining.openly": mark("changed what people are asked openly"),
         "code.adopted": mark("adopted a code of conduct"),

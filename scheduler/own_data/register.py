@@ -33,7 +33,8 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("attendee", "person_id"): (
         Held(
             _K.ATTENDANCE,
-            ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at"),
+            ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at",
+             "turn_lapsed_at"),
         ),
     ),
     ("audit", "actor_id"): (Held(_K.ACTS, ("at", "programme_id", "action"), _S),),

@@ -7,21 +7,24 @@ for another reason is parted by the planner, without a word, as in any self-form
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from babel.lists import format_list
+from sqlalchemy import or_, select
 
 from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
-from scheduler.joining.readiness import is_ready
-from scheduler.languages import say
+from scheduler.joining.model import NamedPerson
+from scheduler.joining.people_search import MOST_FOUND, find_each, is_called
+from scheduler.joining.readiness import ready_among
+from scheduler.languages import locale, say
 from scheduler.own_groups.model import QuestionState
 from scheduler.own_groups.questions import ASKED, LONGEST, waiting_for, write_to
 from scheduler.own_groups.service import LONGEST_NAME, must_be_free
 from scheduler.own_groups.tables import QuestionRow
-from scheduler.people.model import Actor, Role
+from scheduler.people.model import PARTICIPANTS, Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.firewall import power_in
 from scheduler.programmes.life import must_go_on
@@ -39,13 +42,14 @@ def formalise(
     programme_id: int,
     name: str,
     mode: str,
-    addresses: Collection[str],
+    people: Collection[str],
     text: str,
     now: datetime,
     *,
     page_url: str = "",
 ) -> int:
-    """Ask the people that one meets already, by their addresses; returns how many. Each gets an e-mail."""
+    """Ask the people that one meets already, each by their full name or their address; returns how many. Each gets an
+    e-mail."""
     actor.must_have(programme_id, Role.RESIDENT)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
@@ -58,9 +62,9 @@ def formalise(
             say("You have already asked the people you meet."),
             what_to_do=say("Wait for their answers, or withdraw your questions first."),
         )
-    people = _people(db, actor, programme_id, addresses, now)
+    asked = _people(db, actor, programme_id, people, now)
     called, words = required_text(name, LONGEST_NAME), required_text(text, LONGEST)
-    for person in people:
+    for person in asked:
         db.add(
             QuestionRow(
                 programme_id=programme_id, from_id=actor.person_id, to_id=person.id, text=words, asked_at=now,
@@ -68,41 +72,75 @@ def formalise(
             )
         )  # fmt: skip
         write_to(db, programme_id, person, ASKED, actor.name, now, page_url)
-    return len(people)
+    return len(asked)
 
 
-def _people(
-    db: Db, actor: Actor, programme_id: int, addresses: Collection[str], now: datetime
-) -> tuple[PersonRow, ...]:
+def _people(db: Db, actor: Actor, programme_id: int, wanted: Collection[str], now: datetime) -> tuple[PersonRow, ...]:
     """Who is asked. Raises Rejected with a fault for each who cannot be: nothing is asked of anybody then."""
-    wanted = tuple(dict.fromkeys(each.strip().lower() for each in addresses if each.strip()))
-    if not wanted:
-        raise _refused((say("Write the work e-mail address of at least one person you meet with."),))
-    if len(wanted) > MOST_ASKED:
+    lines = tuple(dict.fromkeys(line for each in wanted if (line := " ".join(each.split()))))
+    if not lines:
+        raise _refused((say("Write the name or work e-mail address of at least one person you meet with."),))
+    if len(lines) > MOST_ASKED:
         raise _refused((say("Please ask no more than %(count)s people.", count=MOST_ASKED),))
+    meant = _meant(db, actor, programme_id, lines, now)
+    people = {person.id: person for found in meant.values() if isinstance(found, PersonRow) for person in (found,)}
+    faults = [found for found in meant.values() if isinstance(found, str)]
+    faults += _faults(db, actor, programme_id, people.values(), now)
+    if faults:
+        raise _refused(faults)
+    return tuple(people.values())
+
+
+def _meant(
+    db: Db, actor: Actor, programme_id: int, lines: Collection[str], now: datetime
+) -> Mapping[str, PersonRow | str]:
+    """Who is meant by each line, or what is wrong with it. Names are looked for among those whom the asker can look
+    up anyway; of these, and of addresses, who can't be asked is not found, whatever the reason."""
+    named = find_each(db, actor, programme_id, [line for line in lines if "@" not in line], *PARTICIPANTS)
+    ids = {one.person_id for found in named.values() for one in found}
     rows = db.execute(
-        select(PersonRow, ParticipantRow)
+        select(PersonRow, ParticipantRow.kind)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
-        .where(ParticipantRow.guest.is_(False), PersonRow.email.in_(wanted), PersonRow.id != actor.person_id)
+        .where(ParticipantRow.guest.is_(False), PersonRow.id != actor.person_id)
+        .where(or_(PersonRow.id.in_(ids), PersonRow.email.in_([line.lower() for line in lines])))
     ).all()
-    here = {person.email: person for person, part in rows if _may_be_asked(db, part, now)}
-    if faults := tuple(_faults(db, actor, programme_id, wanted, here, now)):
-        raise _refused(faults)
-    return tuple(here[address] for address in wanted)
+    ready = ready_among(db, programme_id, {person.id for person, kind in rows if kind == Role.FACULTY}, now)
+    here = {person.id: person for person, kind in rows if kind == Role.RESIDENT or person.id in ready}
+    by_address = {person.email: person for person in here.values()}
+    return {
+        line: by_address.get(line.lower(), _unknown(line))
+        if line not in named
+        else _by_name(line, [one for one in named[line] if one.person_id in here], here)
+        for line in lines
+    }
 
 
-def _faults(
-    db: Db, actor: Actor, programme_id: int, wanted: Collection[str], here: dict[str, PersonRow], now: datetime
-) -> Iterator[str]:
+def _by_name(line: str, found: Sequence[NamedPerson], here: Mapping[int, PersonRow]) -> PersonRow | str:
+    """The one who is called so; part of a name is no choice, since a message could reach somebody else."""
+    exact = [one for one in found if is_called(one, line)]
+    if len(exact) == 1:
+        return here[exact[0].person_id]
+    if exact:
+        return say("More than one person is called %(name)s. Write the work e-mail address of the one you meet.",
+                   name=line)  # fmt: skip
+    if not found:
+        return _unknown(line)
+    names = [f"{one.name} ({one.site})" for one in found[:MOST_FOUND]]
+    return say("“%(line)s”: do you mean %(names)s? Write the full name.", line=line,
+               names=format_list(names, style="or", locale=locale()))  # fmt: skip
+
+
+def _unknown(line: str) -> str:
+    return say("We can’t find %(line)s among the people you can ask.", line=line)
+
+
+def _faults(db: Db, actor: Actor, programme_id: int, people: Collection[PersonRow], now: datetime) -> Iterator[str]:
     asked = set(db.scalars(select(QuestionRow.to_id).where(*waiting_for(actor, programme_id))))
     pairs = power_in(db, (programme_id,), now)[programme_id].all
     me = actor.person_id or 0
-    for address in wanted:
-        person = here.get(address)
-        if person is None:
-            yield say("We can’t find %(address)s among the people you can ask.", address=address)
-        elif person.id in asked:
+    for person in people:
+        if person.id in asked:
             yield say("You have already asked %(name)s.", name=person.name)
         elif person.id in pairs.get(me, ()) or me in pairs.get(person.id, ()):
             yield say(
@@ -110,10 +148,6 @@ def _faults(
                 "other.",
                 name=person.name,
             )
-
-
-def _may_be_asked(db: Db, part: ParticipantRow, now: datetime) -> bool:
-    return part.kind == Role.RESIDENT or is_ready(db, part.programme_id, part.person_id, now)
 
 
 def _refused(faults: Collection[str]) -> Rejected:

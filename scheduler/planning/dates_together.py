@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from scheduler.bookings.private_hours import Stretch
 from scheduler.own_groups.service import OWN
 from scheduler.planning.beside import Diary
 from scheduler.planning.keys import person_key
 from scheduler.planning.left_alone import with_closed
-from scheduler.planning.private_time import Stretch, touching
+from scheduler.planning.private_time import touching
 from scheduler.programmes.model import Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from solvers.instance import Group, Instance, Model, Resident, Slot

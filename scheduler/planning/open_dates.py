@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from scheduler.planning.company_pairs import Pair, pairs_in
 from scheduler.planning.keys import database_id, person_key, room_key
-from scheduler.planning.rhythm import NO_RHYTHM, Rank, Rhythm
+from scheduler.planning.rhythm import NO_RHYTHM, Rhythm
 from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
 from solvers.free_rooms import free_room
 from solvers.instance import Group, Instance, Room
@@ -102,18 +103,20 @@ def open_dates(
     instead_of: CurrentSession | None = None,
     rhythm: Rhythm = NO_RHYTHM,
     first: Collection[datetime] = (),
+    liked: Collection[datetime] = (),
 ) -> Iterator[OpenDate]:
     """The dates that would work, best first (:meth:`Rhythm.rank`), at most one a day; the starts in ``first`` go before
-    all others, as long as they work.
+    all others, as long as they work, and of dates that are as good as each other those that are ``liked``.
 
     With ``instead_of`` they are other dates of that session, in its round; else dates of an extra session, which may
     lie closer to the others than the programme's gap. The group is one of those that the instance has as previous.
     """
     search = _Search.of(problem, group_key, taken, now, instead_of)
 
-    def order(found: tuple[datetime, OpenDate]) -> tuple[bool, Rank]:
+    def order(found: tuple[datetime, OpenDate]) -> tuple[bool, tuple[int, ...], bool, datetime]:
         start, date_ = found
-        return date_.starts_at not in first, rhythm.rank(start, date_.coming, date_.shut_out)
+        *rank, _ = rhythm.rank(start, date_.coming, date_.shut_out)
+        return date_.starts_at not in first, tuple(rank), date_.starts_at not in liked, start
 
     days: set[date] = set()
     for start, found in sorted(search.candidates(), key=order):
@@ -159,12 +162,14 @@ class _Search:
     group: Group
     days: Set[date]
     taken_slots: Mapping[str, Set[int]]
+    closed_slots: Set[int]
     instead_of: CurrentSession | None
     earliest: datetime
     referee: OneGroup
     broken_before: Collection[tuple[object, ...]]
     index_of: Mapping[tuple[datetime, int], int]
     tolerates: Set[str] = frozenset()
+    pairs: tuple[Pair, ...] = ()
 
     @classmethod
     def of(
@@ -176,11 +181,13 @@ class _Search:
             group=problem.groups[group_key],
             days={span.starts_at.astimezone(problem.zone).date() for span in taken.group},
             taken_slots=_taken_slots(problem.instance, taken),
+            closed_slots=_taken_slots(problem.instance, Taken({"": taken.closed})).get("", frozenset()),
             instead_of=instead_of,
             earliest=now + NOTICE,
             referee=OneGroup(problem.lookup, [group for key, group in problem.groups.items() if key != group_key]),
             broken_before=problem.broken,
             index_of=problem.index_of,
+            pairs=pairs_in(problem.instance, problem.groups[group_key]),
         )
 
     def candidates(self) -> Iterator[tuple[datetime, OpenDate]]:
@@ -210,6 +217,8 @@ class _Search:
 
     def _is_asked_for(self, index: int) -> bool:
         slot, known = self.instance.slots[index], self.instead_of
+        if index in self.closed_slots:
+            return False
         if known is not None and (slot.round != known.round or slot.start == known.starts_at):
             return False
         return slot.start >= self.earliest and slot.start.date() not in self.days
@@ -222,6 +231,9 @@ class _Search:
         leading = tuple(key for key in self.group.facilitators if marks[key] in COMING)
         room = self._room(index) if self.group.mode == IN_PERSON else None
         few = self._are_few(index, len(coming), len(leading)) and not self.tolerates
+        there = [key for key, mark in marks.items() if mark != CANNOT] if self.pairs else ()
+        if not self.tolerates and any(pair.is_alone(there, leading) for pair in self.pairs):
+            return None  # they meet only accompanied, and their company can't come then
         if few or (self.group.mode == IN_PERSON and room is None):
             return None
         invited = (*self.group.residents, *leading)

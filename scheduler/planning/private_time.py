@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 
+from scheduler.bookings.private_hours import Stretch
 from scheduler.planning.keys import database_id
 from scheduler.planning.left_alone import with_closed
 from solvers.instance import Faculty, Instance, Resident
 
-Stretch: TypeAlias = tuple[datetime, datetime]
-"""From when to when."""
 _Planned = TypeVar("_Planned", Resident, Faculty)
 
 

@@ -23,7 +23,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """When ``people`` and ``rooms`` are taken, by their keys in the instance, and when the ``group`` itself meets.
+    """When ``people`` and ``rooms`` are taken, by their keys in the instance, when the ``group`` itself meets, and when
+    it is ``closed`` to dates without anybody being said not to come.
 
     The session that another date or a deputy is looked for takes nobody and nothing.
     """
@@ -31,6 +32,7 @@ class Taken:
     people: Mapping[str, Collection[Span]] = field(default_factory=dict)
     rooms: Mapping[str, Collection[Span]] = field(default_factory=dict)
     group: Collection[Span] = ()
+    closed: Collection[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.charters.agreements import find_charter
+from scheduler.charters.disclosures import told_pairs
 from scheduler.db import Db
 from scheduler.joining.readiness import Readiness, nothing_yet, readiness_in
 from scheduler.joining.tables import AnswerRow, PortraitRow
-from scheduler.people.model import Role
+from scheduler.people.model import RelationKind, Role
 from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.people.roles import list_offices
 from scheduler.people.sites import today_in
@@ -63,9 +64,10 @@ class Facts:
     pairs of which the first has power over the second at some time of the term, as the coordinator's list says, and
     ``apart`` those of them that no recorded reason lets share a group. What people declared themselves, and kinds that
     are never given as a reason, are not in it: a plan that goes against one of them breaks a rule, and is refused
-    before anything is looked at here. ``agreed`` are minutes a year by job plan, ``given_elsewhere`` those of other
-    programmes. ``company`` says of the others who meets only accompanied. ``nothing_yet`` is how
-    far facilitators are who are not in ``readiness``; ``not_alone`` are those who would rather not lead alone."""
+    before anything is looked at here. ``disclosed`` are relations of which a group is told. ``agreed`` are minutes a
+    year by job plan, ``given_elsewhere`` those of other programmes. ``company`` says of the others who meets only
+    accompanied. ``nothing_yet`` is how far facilitators are who are not in ``readiness``; ``not_alone`` are those who
+    would rather not lead alone."""
 
     today: date
     has_charter: bool
@@ -81,6 +83,7 @@ class Facts:
     company: Company
     power: frozenset[tuple[int, int]]
     apart: frozenset[tuple[int, int]]
+    disclosed: frozenset[tuple[int, int, RelationKind]]
     marks: Mapping[int, str]
     slots: Mapping[datetime, int]
     agreed: Mapping[int, int]
@@ -155,6 +158,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         company=company_in(db, programme.id, pairs),
         power=frozenset((each.person_id, each.about_id) for each in pairs),
         apart=frozenset((each.person_id, each.about_id) for each in pairs if not each.overridden),
+        disclosed=told_pairs(db, programme.id, now),
         marks=dict(db.execute(marks).all()) if with_marks else {},
         slots={slot.starts_at: number for number, slot in enumerate(programme.slots())},
         agreed=agreed,

@@ -92,6 +92,15 @@ def accompanied(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
             yield Finding(Item.ACCOMPANIED, f"{company.key}:{one}:{other}", count, one, other, company.name)
 
 
+def disclosed(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
+    """No facilitator sponsors or advises somebody in their group: allowed where the group is told."""
+    for company in companies:
+        for one, other, kind in sorted(facts.disclosed):
+            if one in company.facilitators and other in company.people:
+                subject = f"{company.key}:{kind.value}:{one}:{other}"
+                yield Finding(Item.DISCLOSED, subject, 1, one, other, company.name, told=kind)
+
+
 def offices(facts: Facts, companies: Sequence[Circle]) -> Iterator[Finding]:
     """No contact coordinates, under a second address neither, and everybody can choose among enough of them."""
     names = set(facts.coordinators.values())
@@ -152,8 +161,8 @@ def without_group(facts: Facts, companies: Sequence[Circle], unplaced: Collectio
 
 
 LOOKED_AT: Final[tuple[Looking, ...]] = (
-    charter, contacts, signposts, code, training, led_alone, job_plan, relation, accompanied, offices, said_yes,
-    way_to_meet, never_there,
+    charter, contacts, signposts, code, training, led_alone, job_plan, relation, accompanied, disclosed, offices,
+    said_yes, way_to_meet, never_there,
 )  # fmt: skip
 OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, ways_of_sessions, never_there)
 """What a change by hand may do to a published group, of all that the rules do not say anyway."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from scheduler.equity.fairness import Aspect, Measure, Value
+from scheduler.people.model import RelationKind
 
 
 class Check(StrEnum):
@@ -41,6 +42,8 @@ class Item(StrEnum):
     """Nobody shares a group with somebody who has power over them."""
     ACCOMPANIED = "accompanied"
     """Who shares a group for a recorded reason meets with another facilitator from elsewhere, at each session."""
+    DISCLOSED = "disclosed"
+    """No facilitator sponsors or advises somebody in their group, which the group is told."""
     OFFICES = "offices"
     """Contacts do not coordinate, and everybody has two who neither share their group nor have power over them."""
     SAID_YES = "said_yes"
@@ -73,11 +76,11 @@ ITEMS: Final[Mapping[Check, tuple[Item, ...]]] = {
         Item.LED_ALONE,
         Item.JOB_PLAN,
     ),
-    Check.POWER: (Item.RELATION, Item.ACCOMPANIED, Item.OFFICES),
+    Check.POWER: (Item.RELATION, Item.ACCOMPANIED, Item.DISCLOSED, Item.OFFICES),
     Check.ACCESS: (Item.SAID_YES, Item.WAY_TO_MEET, Item.NEVER_THERE, Item.WITHOUT_GROUP),
     Check.FAIRNESS: (Item.WORSE_OFF,),
 }
-TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE, Item.JOB_PLAN})
+TOLD_ONLY: Final = frozenset({Item.WITHOUT_GROUP, Item.SIGNPOSTS, Item.LED_ALONE, Item.JOB_PLAN, Item.DISCLOSED})
 """Amber at most: the coordinator is told of them, and nothing waits for them."""
 NEVER_OVERRIDDEN: Final = frozenset({Item.RELATION})
 """Nobody overrides it here: the relation itself is what is decided about."""
@@ -97,7 +100,8 @@ class Cut:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it should be. ``subject`` says of an item what it is about, in ids, and ``level`` how
-    much of it there is: an override covers a subject up to the level that was read."""
+    much of it there is: an override covers a subject up to the level that was read. ``told`` is the relation of which
+    the group is told."""
 
     item: Item
     subject: str
@@ -106,6 +110,7 @@ class Finding:
     other_id: int | None = None
     group: str = ""
     cut: Cut | None = None
+    told: RelationKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import Final
 
 from babel.lists import format_list
 
+from scheduler.charters.disclosures import line
 from scheduler.equity.fairness import Aspect, Measure
 from scheduler.languages import locale, mark, say, say_many
+from scheduler.people.model import RelationKind
 from scheduler.preflight.model import Check, Cut, Finding, Item, Light, Stand
 from scheduler.programmes.model import Programme
 
@@ -28,6 +30,7 @@ ITEMS: Final[Mapping[Item, str]] = {
     Item.JOB_PLAN: mark("Nobody facilitates for more hours than their job plan has"),
     Item.RELATION: mark("Nobody is in a group with someone who has power over them"),
     Item.ACCOMPANIED: mark("Where a reason is on record, another facilitator from elsewhere is at every session"),
+    Item.DISCLOSED: mark("No facilitator sponsors or advises someone in their group"),
     Item.OFFICES: mark("Everyone has two independent contacts to turn to"),
     Item.SAID_YES: mark("Everyone who is planned has said yes"),
     Item.WAY_TO_MEET: mark("Everyone can meet in the way their group does"),
@@ -91,8 +94,21 @@ def finding_words(finding: Finding, names: Mapping[int, str], programme: Program
         )
     if finding.cut is not None:
         return _cut_words(finding.cut, programme)
+    if finding.told is not None:
+        return _told_words(finding.told, finding, names)
     name, other = (names.get(each or 0, "") for each in (finding.person_id, finding.other_id))
     return say(_OF_PERSON[item], name=name, other=other, group=finding.group)
+
+
+def _told_words(kind: RelationKind, finding: Finding, names: Mapping[int, str]) -> str:
+    name, other = (names.get(each or 0, "") for each in (finding.person_id, finding.other_id))
+    return say(
+        "%(name)s would facilitate %(group)s with %(other)s. The group’s page and charter will say: “%(line)s”",
+        name=name,
+        other=other,
+        group=finding.group,
+        line=line(kind, name, other),
+    )
 
 
 def _office_words(finding: Finding, names: Mapping[int, str]) -> str:

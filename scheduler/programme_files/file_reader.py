@@ -316,7 +316,7 @@ def _code(table: Table) -> str:
 
 def _charter(table: Table) -> Charter:
     parts = {part: table.text(part, None if part in NEEDED_PARTS else "") for part in PARTS}
-    found = charter_of(0, parts)
+    found = charter_of(0, parts, language=table.text("language", ""))
     table.must_be_read()
     return found
 

@@ -141,7 +141,8 @@ def _openly(openly: AskedOpenly) -> dict[str, Any]:
 
 
 def _charter(charter: Charter) -> dict[str, Any]:
-    return {part: getattr(charter, part) for part in PARTS if part in NEEDED_PARTS or getattr(charter, part)}
+    parts = {part: getattr(charter, part) for part in PARTS if part in NEEDED_PARTS or getattr(charter, part)}
+    return {**parts, "language": charter.language} if charter.language else parts
 
 
 def _page(page: PageText) -> dict[str, Any]:

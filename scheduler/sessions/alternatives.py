@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import marks_at
+from scheduler.bookings.private_hours import private_hours
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import say
@@ -30,6 +32,7 @@ from scheduler.plans.membership import group_roster, model_ids
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.deputies_time import DeputiesTime
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 from scheduler.sessions.taken_time import TakenTime
@@ -53,6 +56,8 @@ class Alternatives:
         people = {database_id(key) for group in groups for key in (*group.residents, *group.facilitators)}
         in_person = any(group.mode == IN_PERSON for group in groups)
         self._taken_time = TakenTime.load(db, programme, people, group_keys, now, in_person=in_person)
+        self._private = private_hours(db, people)
+        self._deputies = DeputiesTime.load(db, programme, group_keys, now)
         self._starts = _starts_in_rounds(db, programme_id, group_keys)
 
     def other_dates(
@@ -61,8 +66,9 @@ class Alternatives:
         """As the function of this name."""
         taken, rhythm = self._taken(group_key, instead_of), self._rhythm(group_key, instead_of)
         known = _current(instead_of)
+        liked = self._deputies.free_at(group_key, instead_of.id if instead_of else None)
         found = open_dates.open_dates(
-            self._problem, group_key, taken, self._now, instead_of=known, rhythm=rhythm, first=first
+            self._problem, group_key, taken, self._now, instead_of=known, rhythm=rhythm, first=first, liked=liked
         )
         if instead_of is None or not instead_of.offers_again:
             return found
@@ -70,7 +76,9 @@ class Alternatives:
         # What was cancelled is made up for in its round or, where that has no other date, whenever the group can.
         if best is not None:
             return chain((best,), found)
-        return open_dates.open_dates(self._problem, group_key, taken, self._now, rhythm=rhythm, first=first)
+        return open_dates.open_dates(
+            self._problem, group_key, taken, self._now, rhythm=rhythm, first=first, liked=liked
+        )
 
     def find_date(self, group_key: str, starts_at: datetime, instead_of: SessionRow | None) -> OpenDate | None:
         """As the function of this name."""
@@ -83,16 +91,18 @@ class Alternatives:
 
     def find_former_date(self, row: SessionRow, starts_at: datetime) -> OpenDate | None:
         """As the function of this name."""
-        taken = self._taken(row.group_key, row)
+        taken = replace(self._taken(row.group_key, row), closed=())  # whoever has private hours there chose both
         return open_dates.find_former(self._problem, row.group_key, starts_at, taken, self._now, _session(row))
 
     def _taken(self, group_key: str, instead_of: SessionRow | None) -> Taken:
         group = self._problem.groups.get(group_key)
         if group is None:
             raise NotPossible(say("This group no longer meets."))
-        people = map(database_id, (*group.residents, *group.facilitators))
+        people = [database_id(key) for key in (*group.residents, *group.facilitators)]
         site = group.site if group.mode == IN_PERSON else None
-        return self._taken_time.for_group(group_key, people, site, instead_of.id if instead_of else None)
+        taken = self._taken_time.for_group(group_key, people, site, instead_of.id if instead_of else None)
+        # The date goes, not the person: a count of who can come would say that one of them can't.
+        return replace(taken, closed=[Span(*hours) for who in people for hours in self._private.get(who, ())])
 
     def _rhythm(self, group_key: str, instead_of: SessionRow | None) -> Rhythm:
         """How the group meets in the rounds, without what it added itself. An extra session has no interval to keep."""

@@ -14,15 +14,18 @@ from scheduler.db import Db
 from scheduler.people.model import Actor
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of
+from scheduler.sessions.in_writing import writers
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import COMING
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A session ahead to which somebody is invited. ``instead`` is another of theirs that stands in its way, to which
-    they are expected: at the same time, or too near for the way between."""
+    they are expected: at the same time, or too near for the way between. Who is not there and ``writes`` takes part in
+    writing."""
 
     session_id: int
     group_key: str
@@ -33,6 +36,7 @@ class Entry:
     ends_at: datetime
     zone: str
     sorry: bool
+    writes: bool = False
     instead: Entry | None = None
 
     @property
@@ -50,6 +54,7 @@ def own_diary(db: Db, actor: Actor, now: datetime) -> tuple[Entry, ...]:
             SessionRow.group_name,
             ProgrammeRow.name,
             ProgrammeRow.zone,
+            AttendeeRow.mark,
             *BOOKING_COLUMNS,
         )
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
@@ -61,20 +66,20 @@ def own_diary(db: Db, actor: Actor, now: datetime) -> tuple[Entry, ...]:
         )
         .order_by(SessionRow.starts_at, SessionRow.id)
     ).all()
-    apologies = who_is_sorry(db, SessionRow.id.in_([row.id for row in rows]))
+    of_these = SessionRow.id.in_([row.id for row in rows])
+    apologies, writing = who_is_sorry(db, of_these), writers(db, of_these)
     sorry = {session_id for session_id, person_id in apologies if person_id == actor.person_id}
-    found = [
-        _entry(key, group, programme, zone, booking.session_id in sorry, booking)
-        for key, group, programme, zone, *session in rows
-        for booking in (booking_of(*session),)
-    ]
+    said = {session_id for session_id, each in writing.items() if actor.person_id in each.said}
+    found = []
+    for key, group, programme, zone, mark, *session in rows:
+        booking = booking_of(*session)
+        number, there = booking.session_id, mark in COMING and booking.session_id not in sorry
+        entry = Entry(
+            number, key, group, booking.programme_id, programme, booking.span.start, booking.span.end, zone,
+            number in sorry, writes=number in said and not there,
+        )  # fmt: skip
+        found.append((entry, booking))
     return _with_what_is_in_the_way(db, found)
-
-
-def _entry(key: str, group: str, programme: str, zone: str, sorry: bool, booking: Booking) -> tuple[Entry, Booking]:
-    start, end = booking.span.start, booking.span.end
-    entry = Entry(booking.session_id, key, group, booking.programme_id, programme, start, end, zone, sorry)
-    return entry, booking
 
 
 def _with_what_is_in_the_way(db: Db, found: Sequence[tuple[Entry, Booking]]) -> tuple[Entry, ...]:

@@ -85,6 +85,7 @@ class Attendance:
     withheld: bool = False
     in_writing: bool = False
     wrote: bool = False
+    turn_lapsed: bool = False
 
     def without_word(self) -> Attendance:
         """The same for a reader from whom it is withheld."""
@@ -220,6 +221,13 @@ class OwnGroup:
     standing_deputy: str = ""
     """Who stands in for its facilitator first, by name; empty where nobody is named."""
     closes: bool = False
+    is_facilitated: bool = False
+    """Whether it was formed with a facilitator, be they there or not."""
+
+    @property
+    def opening_session(self) -> Session | None:
+        """The first session of the group: people say what each of them hopes for."""
+        return next((s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra), None)
 
     @property
     def closing_session(self) -> Session | None:

@@ -69,7 +69,7 @@ class AttendeeRow(Base):
     ``unexpected`` says that they cannot come, or have said so, and ``unexpected_changed_at`` when that last became
     otherwise; both are for calendars, and None until they have been worked out. Who is ``away`` is on long leave then:
     they keep their place, and are not counted. ``turn_changed_at`` is when they last got its turn in the chair, or gave
-    it up, for their own calendar.
+    it up, for their own calendar, ``turn_lapsed_at`` when something else put an end to their offer of that turn.
     """
 
     __tablename__ = "attendee"
@@ -82,6 +82,7 @@ class AttendeeRow(Base):
     unexpected_changed_at: Mapped[datetime | None]
     away: Mapped[bool] = mapped_column(default=False, server_default=false())
     turn_changed_at: Mapped[datetime | None]
+    turn_lapsed_at: Mapped[datetime | None]
 
 
 class FormerDateRow(Base):

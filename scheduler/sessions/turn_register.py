@@ -18,6 +18,7 @@ from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.turn_offers import end_offers, offers_among
 from scheduler.sessions.turns import Open, share_out
 from solvers.vocabulary import COMING
 
@@ -42,7 +43,12 @@ def bring_turns_up_to_date(
     by_group: dict[str, list[SessionRow]] = defaultdict(list)
     for row in rows:
         by_group[row.group_key].append(row)
-    changed = [row for key, group in by_group.items() for row in _of_group(group, keys[key], names, sorry, now)]
+    changed = []
+    for key, group in by_group.items():
+        offers = offers_among(group)
+        changed += _of_group(group, keys[key], names, sorry, now)
+        able = {row.id: _able(row, sorry) for row in group if row.status != SessionStatus.CANCELLED} if offers else {}
+        end_offers(db, programme_id, [each for each in offers if not each.is_open(able, now)], now)
     db.flush()
     return frozenset(row.id for row in changed)
 
@@ -81,7 +87,13 @@ def _of_group(
 
 
 def _open(row: SessionRow, names: Mapping[int, str], sorry: Collection[tuple[int, int]], now: datetime) -> Open:
-    able = (
+    in_order = tuple(sorted(_able(row, sorry), key=lambda who: (names[who], who)))
+    return Open(row.id, in_order, row.chair_id, row.chair_agreed or row.starts_at - now < NEAR)
+
+
+def _able(row: SessionRow, sorry: Collection[tuple[int, int]]) -> frozenset[int]:
+    """Who can chair a session."""
+    return frozenset(
         each.person_id
         for each in row.attendees
         if each.role == MemberRole.RESIDENT
@@ -89,8 +101,6 @@ def _open(row: SessionRow, names: Mapping[int, str], sorry: Collection[tuple[int
         and each.mark in COMING
         and (row.id, each.person_id) not in sorry
     )
-    in_order = tuple(sorted(able, key=lambda who: (names[who], who)))
-    return Open(row.id, in_order, row.chair_id, row.chair_agreed or row.starts_at - now < NEAR)
 
 
 def _done(past: Sequence[SessionRow], ahead: Sequence[Open]) -> Mapping[int, int]:

@@ -20,6 +20,7 @@ from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_session
 from scheduler.sessions.tables import SessionRow
 from scheduler.sessions.turn_letters import tell_who_asked, tell_who_is_asked
+from scheduler.sessions.turn_offers import end_offers, offers_among
 from scheduler.sessions.turn_register import give_turn
 
 
@@ -35,6 +36,13 @@ class TurnSwap:
 def own_turns(group: OwnGroup, person_id: int, now: datetime) -> tuple[Session, ...]:
     """The sessions ahead that somebody chairs."""
     return tuple(each for each in group.sessions if each.chair_id == person_id and each.starts_at > now)
+
+
+def lapsed_turns(group: OwnGroup, person_id: int, now: datetime) -> tuple[Session, ...]:
+    """The sessions ahead of which somebody offered their turn, in vain: something else changed."""
+    return tuple(
+        each for each in group.sessions if each.is_ahead(now) and (own := each.attendee(person_id)) and own.turn_lapsed
+    )
 
 
 def swappable(group: OwnGroup, session: Session, person_id: int, now: datetime) -> tuple[Session, ...]:
@@ -74,6 +82,9 @@ def ask_for_turn(db: Db, actor: Actor, session_id: int, own_id: int, now: dateti
     if row.chair_wants_id == wanted.id:
         return  # asked twice is asked: there is no second e-mail
     row.chair_wants_id = wanted.id
+    for each in row.attendees:
+        if each.person_id == actor.person_id:
+            each.turn_lapsed_at = None
     tell_who_is_asked(db, group.programme_id, wanted.chair_id or 0, actor.name, own, wanted, now, page_url)
     record(db, actor, "turn.asked", now, group.programme_id, session=own_id, wanted=wanted.id)
 
@@ -93,19 +104,23 @@ def answer_swap(db: Db, actor: Actor, session_id: int, now: datetime, *, agrees:
     tell_who_asked(db, group.programme_id, asker_id, actor.name, swap.own, swap.theirs, now, page_url, agrees=agrees)
     rows = db.scalars(
         select(SessionRow)
-        .where(SessionRow.id.in_((offered.id, swap.theirs.id)))
+        .where(SessionRow.programme_id == group.programme_id, SessionRow.group_key == group.key)
         .options(selectinload(SessionRow.attendees))
     ).all()
     [one] = [row for row in rows if row.id == offered.id]
-    [other] = [row for row in rows if row.id != offered.id]
+    [other] = [row for row in rows if row.id == swap.theirs.id]
     one.chair_wants_id = None
     if not agrees:
         record(db, actor, "turn.kept", now, group.programme_id, session=other.id, offered=one.id)
         return
     mine = other.chair_id
+    overtaken = [
+        each for each in offers_among(rows) if not {each.own.id, each.wanted.id}.isdisjoint((one.id, other.id))
+    ]
     for row, chair_id in ((one, mine), (other, asker_id)):
         give_turn(row, chair_id, now)
         row.chair_agreed = True
+    end_offers(db, group.programme_id, overtaken, now)
     db.flush()
     record(db, actor, "turn.swapped", now, group.programme_id, session=other.id, offered=one.id)
     note(db, Fact.SESSIONS, group.programme_id, now, (one.id, other.id))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.equity.disclosure import FEWEST
+from scheduler.equity.shares import Share, in_fives, share_shown
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -87,10 +88,11 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class StatementResult:
-    """What people said of one statement: how many agreed, and how many answered it; None of both for too few."""
+    """What people said of one statement: the share that agreed, and how many answered it at least, in fives; None of
+    both for too few."""
 
     question: str
-    agreed: int | None
+    share: Share | None
     answers: int | None
 
 
@@ -263,7 +265,9 @@ def _result(pulse: Pulse, asked: int, answers: Iterable[PulseAnswer]) -> PulseRe
 def _statement(text: str, values: Sequence[int]) -> StatementResult:
     if len(values) < FEWEST:
         return StatementResult(text, None, None)
-    return StatementResult(text, sum(value >= AGREES for value in values), len(values))
+    agreed = sum(value >= AGREES for value in values)
+    share = share_shown(agreed, len(values), len(values), own_doing=True)
+    return StatementResult(text, share, in_fives(len(values)))
 
 
 def _asked(db: Db, programmes: Collection[int]) -> Mapping[int, int]:

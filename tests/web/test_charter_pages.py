@@ -10,8 +10,8 @@ import pdfplumber
 import pytest
 
 from scheduler import clock
-from scheduler.charters.model import PROPOSED, Hat
-from scheduler.charters.service import adopt
+from scheduler.charters.model import PARTS, PROPOSED, Hat
+from scheduler.charters.service import adopt, proposed
 from scheduler.enrolment.own_relations import declare
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import PersonRow
@@ -178,3 +178,22 @@ def test_every_version_that_was_agreed_to_can_be_read_again(pages: Pages) -> Non
     page = words_of(cleo.get(at(pages) + "/earlier").text)
     assert page.index("Version 1.1") < page.index("Sleep more.") < page.index("Version 1 ")
     assert page.count("Cleo Thistle,") == 2
+
+
+def test_a_coordinator_begins_from_the_usual_text_in_another_language_and_readers_hear_it_in_that(pages: Pages) -> None:
+    path = f"/programmes/{pages.programme_id}/charter"
+    cora, french = pages.signed_in(COORDINATOR), proposed("fr")
+    for forged in ("xx", "../fr", "fr-"):
+        assert words_of(cora.get(f"{path}?text={forged}").text) == words_of(cora.get(path).text)
+    page = cora.get(f"{path}?text=fr").text
+    assert french.time.split("’")[0] in page
+    assert '<option value="fr" selected>' in page
+    sent = {part: getattr(french, part) for part in PARTS}
+    assert cora.post(path, {**sent, "language": "tlh"}).status_code == 422
+    assert cora.post(path, {**sent, "language": "fr"}).status_code == 303
+    ada = pages.signed_in(RESIDENT).get(f"/groups/{pages.programme_id}/g1/charter").text
+    assert '<p lang="fr">' in ada
+    assert "What stays between us" in words_of(ada), "the page itself stays in the reader’s language"
+    again = cora.get(f"{path}?text=en").text
+    assert "stays the charter until you adopt this one" in words_of(again)
+    assert '<option value="en" selected>' in again

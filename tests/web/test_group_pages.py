@@ -17,6 +17,7 @@ from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Conduct, DateSettling
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from tests.builders import World, actor, change_conduct, say_marks
 from tests.web.builders import (
@@ -379,7 +380,10 @@ def test_a_deputy_is_asked_accepts_and_has_all_they_need(pages: Pages) -> None:
     assert "Fay Lantern would like you to stand in" in words_of(page)
     request = re.search(r'href="(/facilitating/requests/\d+)"', page)
     assert request
-    assert "Finn is chairing." in gil.get(request[1]).text
+    asked = words_of(gil.get(request[1]).text)
+    assert "Finn is chairing." in asked
+    texts = [words_of(getattr(PROPOSED, part).replace("\n\n", " ")) for part in PARTS]
+    assert not [text for text in texts if text not in asked], "nobody agrees to what they could not read"
     assert gil.post(request[1], {"answer": "1"}).status_code == 409, "the charter holds for deputies too"
     page = told(gil, request[1], answer="1", keeps_charter="1")
     assert "You’re standing in for Fay Lantern" in page
@@ -557,7 +561,7 @@ def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None
     assert "can’t find nobody@example.org" in words_of(refused.text)
     assert "Shall we make it regular?" in refused.text
     assert ada.post(f"{path}/already", sent).status_code == 422, "Ada would leave her group, and has not said so"
-    assert zoe.post(f"{path}/already", sent).status_code == 303
+    assert zoe.post(f"{path}/already", {**sent, "people": "ben marrow"}).status_code == 303
     assert "Zoe Left would like to make Coffee" in words_of(ben.get(path).text)
     for email in (COORDINATOR, RESIDENT):
         assert "Shall we make it regular?" not in pages.signed_in(email).get(path).text
@@ -567,3 +571,17 @@ def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None
     assert zoe.post(f"{path}/already", sent).status_code == 303
     assert ben.post(f"{path}/questions/2", {"answer": "1", "leaves": "1"}).status_code == 303
     assert "Ben Marrow, Zoe Left" in words_of(zoe.get(path).text)
+
+
+def test_the_first_session_begins_with_what_each_hopes_for_and_no_other_does(pages: Pages) -> None:
+    ada = pages.signed_in(RESIDENT)
+    with pages.database.reading() as db:
+        wanted = select(SessionRow.id).where(SessionRow.group_key == "g1").order_by(SessionRow.starts_at)
+        first, second, *_ = db.scalars(wanted)
+    page = words_of(ada.get(f"/sessions/{first}").text)
+    assert "what each of you hopes for, in your own words" in page
+    assert "What is said in the group stays in the group." in page
+    assert "what each of you hopes for, in your own words" not in words_of(ada.get(f"/sessions/{second}").text)
+    with pages.database.writing() as db:
+        db.get_one(SessionRow, first).status = SessionStatus.CANCELLED
+    assert "what each of you hopes for, in your own words" in words_of(ada.get(f"/sessions/{second}").text)

@@ -38,6 +38,7 @@ _WAYS: Final[Mapping[Item, tuple[str, object]]] = {
     Item.LED_ALONE: ("coordinator.edit", lazy_gettext("Correct it on the board")),
     Item.JOB_PLAN: ("coordinator.job_plans", lazy_gettext("See the hours by job plan")),
     Item.ACCOMPANIED: ("coordinator.edit", lazy_gettext("Correct it on the board")),
+    Item.DISCLOSED: ("coordinator.edit", lazy_gettext("Correct it on the board")),
     Item.WAY_TO_MEET: ("coordinator.edit", lazy_gettext("Correct it on the board")),
     Item.NEVER_THERE: ("coordinator.edit", lazy_gettext("Correct it on the board")),
     Item.WITHOUT_GROUP: ("coordinator.plan", lazy_gettext("See who and why")),

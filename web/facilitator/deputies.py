@@ -21,6 +21,7 @@ from web.forms.answers import Place
 from web.language import gettext as _
 from web.mailing import mailed
 from web.member import term
+from web.member.charter_words import written_parts
 from web.request_context import actor, database, now, settings
 
 
@@ -89,6 +90,7 @@ def standing_in(request_id: int) -> str:
         led=led,
         agenda=agenda,
         charter=charter,
+        parts=list(written_parts(charter)) if charter else (),
         came=noted.came if noted else None,
         to_note=noted.open_ if noted else (),
         zone=zone,

@@ -26,7 +26,7 @@ from scheduler.sessions.own_attendance import own_attendance
 from scheduler.sessions.proposals import Proposal, proposals_to
 from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
-from scheduler.sessions.turn_swaps import TurnSwap, swappable, swaps_asked
+from scheduler.sessions.turn_swaps import TurnSwap, lapsed_turns, swappable, swaps_asked
 from scheduler.sessions.turns import Shares, shares_of
 from scheduler.terms.staying_on import graduating, staying_in
 from scheduler.troubles.automatic_settlement import SILENCE
@@ -117,6 +117,11 @@ class GroupPage:
     def swaps_asked(self) -> tuple[TurnSwap, ...]:
         """Who would like to swap turns with the reader."""
         return swaps_asked(self.group, self.reader.person_id, self.reader.now)
+
+    @property
+    def lapsed_turns(self) -> tuple[Session, ...]:
+        """The sessions of which the reader offered their turn in vain."""
+        return lapsed_turns(self.group, self.reader.person_id, self.reader.now)
 
     @property
     def shuts_out(self) -> bool:

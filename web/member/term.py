@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from scheduler.availability.wording import sentence
 from scheduler.groups.thread import can_open
-from scheduler.plans.model import MemberRole
 from scheduler.sessions.model import IN_WRITING, Attendance, OwnGroup, Session, SessionStatus
 from scheduler.sessions.own_attendance import OwnAttendance
 from solvers.vocabulary import CAN, CANNOT, COMING, IF_NEED_BE
@@ -164,8 +163,7 @@ def coming_sentence(group: OwnGroup, session: Session) -> str:
             can,
             all=everybody,
         )
-    invited = [each for each in session.attendees if each.role == MemberRole.FACILITATOR]  # who is away, too
-    if invited and not any(facilitator.comes for facilitator in session.facilitators):
+    if group.is_facilitated and not any(facilitator.comes for facilitator in session.facilitators):
         return ngettext(
             "%(num)s of %(all)s residents can come, and the group meets without a facilitator.",
             "%(num)s of %(all)s residents can come, and the group meets without a facilitator.",

@@ -13,10 +13,13 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedBodyRow
 from scheduler.charters.agreements import agreed_groups
-from scheduler.charters.model import PROPOSED, Hat
-from scheduler.charters.service import accept, adopt, charter_to_edit, find_group_charter
+from scheduler.charters.group_terms import QUESTIONS
+from scheduler.charters.model import PARTS, PROPOSED, Hat
+from scheduler.charters.service import accept, adopt, charter_to_edit, find_group_charter, proposed
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
+from scheduler.joining.conduct import USUAL
+from scheduler.languages import in_language, say, translated
 from scheduler.people.model import Role
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.sessions.tables import SessionRow
@@ -149,4 +152,34 @@ def test_only_a_coordinator_adopts_and_never_an_empty_part(hospital: Hospital) -
     assert [fault.where for fault in refused.value.faults] == ["expectations", "communication"]
     with hospital.database.reading() as db:
         boss = hospital.actor(COORDINATOR, Role.COORDINATOR)
-        assert charter_to_edit(db, boss, hospital.programme_id) == PROPOSED
+        assert charter_to_edit(db, boss, hospital.programme_id) == replace(PROPOSED, language="en")
+
+
+@pytest.mark.parametrize("language", translated())
+def test_the_usual_texts_exist_in_every_language_of_the_product(language: str) -> None:
+    own = proposed(language)
+    assert own.language == language
+    assert all(getattr(own, part) and getattr(own, part) != getattr(PROPOSED, part) for part in PARTS)
+    with in_language(language):
+        assert not [text for text in (*USUAL, *QUESTIONS.values()) if say(text) == text]
+    assert [proposed(tag).language for tag in (f"{language}-CA", "en-GB", "tlh", "")] == [language, "en", "en", "en"]
+
+
+def test_a_programme_chooses_the_language_of_its_charter_and_versions_stay(hospital: Hospital) -> None:
+    with hospital.database.writing() as db:
+        boss = hospital.actor(COORDINATOR, Role.COORDINATOR)
+        with in_language("en"):
+            assert adopt(db, boss, hospital.programme_id, proposed("fr"), NOW) == 1
+    assert not agree(hospital, ADA)
+    with hospital.database.writing() as db:
+        with in_language("fr"):
+            assert charter_to_edit(db, boss, hospital.programme_id).language == "fr"
+        relabelled = replace(proposed("fr"), language="")
+        assert adopt(db, boss, hospital.programme_id, relabelled, LATER) == 1, "no word has changed"
+        found = find_group_charter(db, hospital.actor(ADA), hospital.programme_id, "g1", LATER)
+        assert found is not None
+        assert (found.charter.language, found.awaits(hospital.people[ADA])) == ("", False), "nobody is asked again"
+        assert adopt(db, boss, hospital.programme_id, proposed("en"), LATER) == 2, "another text is another version"
+        for tag in ("tlh", "fr\n", "../fr"):
+            with pytest.raises(Rejected):
+                adopt(db, boss, hospital.programme_id, replace(PROPOSED, language=tag), LATER)

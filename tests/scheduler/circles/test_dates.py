@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import icalendar
 import pytest
@@ -15,6 +15,7 @@ from scheduler.circles.calendar import close_own_feed, find_calendar, open_own_f
 from scheduler.circles.dates import find_dates, private_time
 from scheduler.circles.service import agree, write_charter
 from scheduler.circles.tables import CircleMeetingRow
+from scheduler.coordination.candidates import dates_for_group
 from scheduler.db import Database
 from scheduler.errors import NotFound, NotPossible
 from scheduler.jobs.child import work
@@ -25,6 +26,7 @@ from scheduler.planning.private_time import people_of, with_private_time
 from scheduler.planning.runs import claim_next_run, start_run
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import RunRow
+from scheduler.sessions.proposals import possible_dates, propose_extra
 from scheduler.sessions.service import own_groups
 from solvers.codec import read_instance
 from solvers.instance import Instance
@@ -207,3 +209,35 @@ def test_the_calendar_says_a_length_and_a_time_and_nothing_else(term: Term) -> N
         assert b"STATUS:CONFIRMED" in (find_calendar(db, again, clock.now()) or b"")
         assert find_calendar(db, secrets[ADA], clock.now()) is None, "a new address ends the old one"
         assert find_calendar(db, secrets[BEN], clock.now()) is None
+
+
+def test_no_other_date_is_offered_while_a_circle_of_somebody_in_the_group_meets(term: Term) -> None:
+    now, session = clock.now(), term.session("g1", 1)
+
+    def offered(name: str, key: str, session_id: int | None = None) -> dict[datetime, tuple[str, ...]]:
+        with term.database.reading() as db:
+            found = possible_dates(db, term.actor(name), term.programme_id, key, now, session_id=session_id)
+            return {date.starts_at: date.of_all for date in found}
+
+    extra, other = offered(CAT, "g1"), offered(CAT, "g1", session.id)
+    elsewhere = offered(CLEO, "g2")
+    gone, moved = next(iter(extra)), next(iter(other))
+    circle = begun(term, ADA, BEN)
+    with term.database.writing() as db:
+        for start in (gone - timedelta(minutes=30), moved - timedelta(minutes=30)):
+            ends = start + timedelta(hours=1)
+            db.add(CircleMeetingRow(circle_id=circle.id, starts_at=start, ends_at=ends, found_at=now))
+    assert gone not in offered(CAT, "g1")
+    assert moved not in offered(CAT, "g1", session.id)
+    assert offered(CLEO, "g2") == elsewhere, "only groups of its members go round it"
+    for start, marks in offered(CAT, "g1").items():
+        assert extra.get(start, marks) == marks, "nobody is counted as missing on another date"
+    said = []
+    for start in (gone, gone + timedelta(minutes=7)):
+        with term.database.writing() as db, pytest.raises(NotPossible) as refused:
+            propose_extra(db, term.actor(CAT), term.programme_id, "g1", start, now)
+        said.append(str(refused.value))
+    assert said[0] == said[1], "asked for all the same, it is refused as any date that does not work"
+    with term.database.reading() as db:
+        of_coordinator = dates_for_group(db, term.coordinator(), term.programme_id, "g1", now)
+        assert gone not in {date.starts_at for date in of_coordinator}, "no two lists that differ tell of it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select, update
@@ -25,14 +26,16 @@ from scheduler.oversight.pausing import pause_facilitator
 from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
+from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.sessions import deputies
+from scheduler.sessions.proposals import possible_dates
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.standing_deputies import deputy_of_groups
 from scheduler.sessions.tables import DeputyRow
 from scheduler.troubles.model import Aspect, TroubleKind, TroubleState
 from scheduler.troubles.tables import TroubleRow
-from tests.builders import actor, everybody_is_ready, make_ready, people_csv, person_line
+from tests.builders import actor, everybody_is_ready, make_ready, people_csv, person_line, set_marks
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, SPARE, Term, a_term, add_groups
 
 ZARA = "zara.last"
@@ -238,3 +241,21 @@ def test_who_leaves_is_on_no_page_and_a_trouble(term: Term) -> None:
     with term.database.reading() as db:
         [group] = own_groups(db, term.actor(NEAR_PEERS[0]))
     assert group.standing_deputy == ""
+
+
+def test_of_dates_as_good_as_each_other_one_goes_first_on_which_they_could_come(term: Term) -> None:
+    def dates() -> list[datetime]:
+        with term.database.reading() as db:
+            who = term.actor(NEAR_PEERS[0])
+            return [each.starts_at for each in possible_dates(db, who, term.programme_id, "g2", clock.now())]
+
+    before = dates()
+    name(term, ZARA)
+    assert dates() == before, "a deputy who can always come changes nothing"
+    with term.database.reading() as db:
+        slots = get_programme(db, term.programme_id).slots()
+    zara = "".join("0" if slot.starts_at == before[0] else "1" for slot in slots)
+    set_marks(term.here, {term.id_of(ZARA): zara})
+    after = dates()
+    assert after[0] == before[1]
+    assert before[0] in after, "which shuts no date out"

@@ -64,7 +64,7 @@ def test_of_equal_differences_that_which_chance_cannot_explain_is_told() -> None
     ]  # fmt: skip
     largest = fairness_of(people).largest
     assert largest is not None
-    assert (largest.aspect, largest.points, largest.beyond_chance) == (Aspect.NIGHTS, 27, True)
+    assert (largest.aspect, largest.points, largest.beyond_chance) == (Aspect.NIGHTS, 25, True)
     assert (largest.high.value, largest.low.value) == (Nights.YES, Nights.NO)
 
 

@@ -15,6 +15,7 @@ from scheduler.equity import figures
 from scheduler.equity.fairness import Aspect, Compared, Fairness, Measure
 from scheduler.equity.figures import equity_of
 from scheduler.equity.plan_shown import PlanShown, find_plan_shown
+from scheduler.equity.shares import fraction_shown
 from scheduler.errors import NotAllowed
 from scheduler.memory import forget_everything
 from scheduler.people.tables import ParticipantRow
@@ -50,15 +51,15 @@ def measured(term: Term, measure: Measure, plan_id: int | None = None) -> Compar
 def test_attendance_is_that_of_the_plan(term: Term) -> None:
     with term.database.reading() as db:
         figures = figures_of(db, term.coordinator(), term.programme_id, plan_of(term).id)
-    assert measured(term, Measure.ATTENDANCE).share == figures.mean_attendance
-    assert measured(term, Measure.PLACED).share == 8 / 9, "Zoe has no group"
+    assert measured(term, Measure.ATTENDANCE).share == fraction_shown(figures.mean_attendance, 1, 8)
+    assert measured(term, Measure.PLACED).share == fraction_shown(8, 9, 9), "Zoe has no group"
     with term.database.writing() as db:
         db.execute(delete(UnplacedRow))
         note(db, Fact.PLAN, term.programme_id, clock.now())
     later = fairness(term, hours=2)
     assert next(one.share for one in later.measures if one.measure is Measure.PLACED) == 1.0
     assert later.people == 8, "whoever was never planned takes no part in this plan"
-    assert measured(term, Measure.LEFT_OUT).share == 1 / 8, "of Dan nothing is known"
+    assert measured(term, Measure.LEFT_OUT).share == fraction_shown(1, 8, 8), "of Dan nothing is known"
     assert measured(term, Measure.TRAVEL).share == 0.0
 
 
@@ -67,14 +68,14 @@ def test_it_follows_what_people_can_come_to(term: Term) -> None:
     term.mark("0", *NEAR_PEERS)
     with term.database.writing() as db:
         note(db, Fact.TIME, term.programme_id, clock.now(), [term.id_of(name) for name in NEAR_PEERS])
-    assert before == 7 / 8
-    assert measured(term, Measure.ATTENDANCE).share == 3 / 8
+    assert before == fraction_shown(7, 8, 8)
+    assert measured(term, Measure.ATTENDANCE).share == fraction_shown(3, 8, 8)
 
 
 def test_wishes_for_kinds_of_group_and_ways_to_meet_are_counted(term: Term) -> None:
     with term.database.writing() as db:
         db.execute(update(ParticipantRow).values(models={"peer": 2, "near-peer": 1}, modes=["video"]))
-    assert measured(term, Measure.WISHES).share == 4 / 9, "four are near-peers, and one has no group"
+    assert measured(term, Measure.WISHES).share == fraction_shown(4, 9, 9), "four are near-peers, and one has no group"
     with term.database.writing() as db:
         db.execute(update(ParticipantRow).values(models={"peer": 1}, modes=["in_person", "video"]))
     forget_everything()  # this was written past the services, which note when somebody's answers change
@@ -113,7 +114,7 @@ def test_who_meets_away_from_their_site_travels(term: Term) -> None:
 
 def test_a_draft_has_figures_of_its_own(term: Term) -> None:
     draft = store_plan(term, (0, 1))
-    assert measured(term, Measure.ATTENDANCE, draft).share == (3 * 1 + 4 * 3) / (4 * 1 + 4 * 3)
+    assert measured(term, Measure.ATTENDANCE, draft).share == fraction_shown(3 * 1 + 4 * 3, 4 * 1 + 4 * 3, 8)
 
 
 def test_it_is_worked_out_once_for_each_state(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,7 @@ def test_what_is_carried_over_says_from_when_it_is() -> None:
 
 
 def test_where_all_or_none_have_only_an_edge_is_said() -> None:
-    for joins, said in ((1, (95, False, True)), (0, (5, True, False))):
+    for joins, said in ((1, (80, False, True)), (0, (20, True, False))):
         house = {
             who: Counted(
                 who, Kind.RESIDENT, {"grade": "1"}, {Figure.JOINED: {0: (joins, 1)}, Figure.OFFERED: {0: (joins, 1)}}

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, text
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
-from scheduler.evidence.figures import EDGE
 from scheduler.evidence.model import EVERYBODY, Figure
 from scheduler.evidence.releases import Release, get_release, is_due, latest_release, list_releases, release_if_due
 from scheduler.evidence.tables import EvidencePersonRow, EvidenceReleaseRow
@@ -63,8 +62,13 @@ SITE = "and p.site_id = :site"
 
 
 def of_hundred(got: list[tuple[int, int]], own_doing: bool = False) -> int:
-    share = 100 * sum(some for some, _ in got) / sum(whole for _, whole in got)
-    return EDGE if own_doing and share < EDGE else 100 - EDGE if own_doing and share > 100 - EDGE else round(share)
+    """By way of its own: to tens below 15 people, to fives below 85, and no nearer to all than one of them."""
+    step = 10 if len(got) < 15 else 5 if len(got) < 85 else 1
+    exact = 100 * sum(some for some, _ in got) / sum(whole for _, whole in got)
+    value = next(each for each in range(0, 101, step) if exact < each + step / 2)
+    value = min(max(value, step * (exact > 0)), 100 - step * (exact < 100))
+    edge = {5: 20, 10: 10, 15: 10}.get(len(got) - len(got) % 5, 5) if own_doing else 0
+    return min(max(value, edge), 100 - edge)
 
 
 def say_whether_released(here: Hospital) -> None:
@@ -107,7 +111,7 @@ def test_every_figure_is_what_is_on_record(here: Hospital) -> None:
             assert cell.people is None or cell.people == len(got) - len(got) % 5
     assert found[Figure.OFFERED][EVERYBODY].value == 100
     met_early = sum(some > 0 for some, _ in asked(here, MET.format(more="")))
-    assert found[Figure.EARLY][EVERYBODY].value == round(100 * met_early / 60)
+    assert found[Figure.EARLY][EVERYBODY].value == of_hundred([(1, 1)] * met_early + [(0, 1)] * (60 - met_early))
     assert found[Figure.HOURS][EVERYBODY].value == 8, "the cancelled one counts for nobody"
 
 
@@ -274,7 +278,7 @@ def test_released_hours_and_the_pulse_are_read_where_enough_spoke(here: Hospital
                 )
     found = released(here, 40)
     assert (found.figures[Figure.RELEASED][EVERYBODY].value, found.figures[Figure.RELEASED][EVERYBODY].people) == (
-        67,
+        70,
         5,
     )
     assert found.figures[Figure.HOURS][EVERYBODY].value is None, "one facilitator has led"
@@ -287,7 +291,7 @@ def test_released_hours_and_the_pulse_are_read_where_enough_spoke(here: Hospital
     shown = [each["agree"] for each in found.pulse["statements"]]
     assert shown == [min(95, max(5, enough[which])) if which in enough else None for which in range(2)]
     assert found.pulse["statements"] == [
-        {"statement": "safety-1", "answers": 5, "agree": 95},
+        {"statement": "safety-1", "answers": 5, "agree": 80, "low": False, "high": True},
         {"statement": "safety-2", "answers": None, "agree": None},
     ]
     assert found.pulse["changed"] == "… asked for later dates; we moved them."

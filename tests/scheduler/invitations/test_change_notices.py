@@ -280,3 +280,18 @@ def test_what_is_kept_of_a_letter_that_is_sent_tells_nothing(hospital: Hospital,
         told = db.scalars(select(InvitationRow.mail_id)).all()
     assert {(row.text, row.calendar, row.sender, row.stop_url) for row in rows} == {("", "", "", "")}
     assert set(told) == {row.id for row in rows}
+
+
+def test_a_group_that_goes_on_without_a_facilitator_reads_that_and_no_reason(
+    hospital: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    tell(hospital, settings, FAR)
+    new_for(inbox, ADA)
+    session, fay = hospital.planned["g1", 0], hospital.people[FAY]
+    without = {who: what for who, what in session.attendees.items() if who != fay}
+    hospital.planned["g1", 0] = replace(session, attendees=without)
+    tell(hospital, settings, FAR + DAY)
+    [message] = new_for(inbox, ADA)
+    assert message["Subject"] == "No facilitator at the moment: mentoring on Tue 6 Oct, 12:30"
+    assert "There’s no facilitator for your mentoring session at the moment." in text_of(message)
+    assert "Fay" not in text_of(message)

@@ -27,7 +27,7 @@ from scheduler.settings import Settings
 from scheduler.voices.tables import ReleaseAnswerRow
 from tests.mail_server import Inbox, calendar_parts, files, text_of
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital, a_hospital
-from tests.scheduler.invitations.post import ADA, ADDRESSES, BEN, invitation_of, method_of, new_for, tell, want
+from tests.scheduler.invitations.post import ADA, ADDRESSES, BEN, FAY, invitation_of, method_of, new_for, tell, want
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FAR = FIRST_SESSION - 20 * DAY
@@ -294,3 +294,20 @@ def test_the_link_in_a_reminder_ends_reminders_and_nothing_else(
     tell(told, settings, DAY_BEFORE + HOUR)
     assert len(new_for(inbox, ADA)) == 1, "changes are still told"
     assert message["To"] == ADDRESSES[ADA]
+
+
+def test_a_reminder_says_that_there_is_no_facilitator_and_never_why(
+    told: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    unled = "There’s no facilitator for this session at the moment."
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    assert unled not in text_of(new_for(inbox, ADA)[0])
+    with told.database.writing() as db:
+        row = db.scalars(select(SessionRow).where(SessionRow.group_key == "g1", SessionRow.round == 0)).one()
+        say_sorry(db, told.actor(FAY), row.id, WEEK_BEFORE)
+    inbox.messages.clear()
+    remind(told, settings, DAY_BEFORE)
+    reminder = next(text_of(each) for each in new_for(inbox, ADA) if each["Subject"].startswith("Reminder"))
+    assert unled in reminder
+    assert "Fay" not in reminder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from gzip import decompress as gunzip
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +11,10 @@ from sqlalchemy import select, update
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.availability.service import for_person
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.tables import FeedBodyRow
 from scheduler.coordination.model import Act, AppointDeputy, PutIn, SetFacilitators, TakeOver
 from scheduler.coordination.service import carry_out
 from scheduler.enrolment.people_changes import Details, add_person
@@ -27,16 +32,20 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.programmes.tables import ModelRow
 from scheduler.publishing.service import publish
+from scheduler.sessions.apologies import say_sorry
+from scheduler.sessions.apologies import take_back as not_sorry
 from scheduler.sessions.deputies import take_back
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.service import own_group
 from scheduler.sessions.tables import DeputyRow
 from scheduler.settings import Settings
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from solvers.vocabulary import CANNOT
 from tests.scheduler.oversight.people import overseer, two
-from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term, store_plan
+from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, store_plan
 
 NEAR = "g2"
+UNLED = "There’s no facilitator for this session at the moment."
 
 
 def pause(term: Term, olga: Actor, name: str = FACILITATOR) -> Paused:
@@ -89,6 +98,44 @@ def test_a_group_that_needs_no_facilitator_meets_without(term: Term) -> None:
     term.mark(CANNOT, SPARE)
     assert pause(term, olga) == Paused(covered=0, shared=3, held_back=0)
     assert led_by(term, FACILITATOR) == []
+
+
+def events_of(term: Term, name: str) -> list[str]:
+    """What their own calendar shows, event by event."""
+    with term.database.writing() as db:
+        feed = open_feed(db, term.actor(name), Subject(Purpose.PERSON), clock.now())
+        body = gunzip(db.get_one(FeedBodyRow, feed.feed_id).gzipped).decode().replace("\r\n ", "")
+    return body.split("BEGIN:VEVENT")[1:]
+
+
+def test_residents_read_that_there_is_no_facilitator_and_the_same_whatever_the_reason(term: Term) -> None:
+    olga, resident = overseer(term), NEAR_PEERS[0]
+    term.mark(CANNOT, SPARE)
+
+    def told() -> list[list[str]]:
+        lines = [each.splitlines() for each in events_of(term, resident)]
+        return [[line for line in event if line.startswith("DESCRIPTION")] for event in lines]
+
+    assert UNLED not in str(told())
+    sessions = [term.session(NEAR, round_).id for round_ in range(3)]
+    for session_id in sessions:
+        with term.database.writing() as db:
+            say_sorry(db, term.actor(FACILITATOR), session_id, clock.now())
+    on_call = told()
+    assert [str(event).count(UNLED) for event in on_call] == [1, 1, 1]
+    for session_id in sessions:
+        with term.database.writing() as db:
+            not_sorry(db, term.actor(FACILITATOR), session_id, clock.now())
+    assert UNLED not in str(told()), "once somebody leads it again nothing is said"
+    pause(term, olga)
+    assert told() == on_call, "nothing tells a pause from a duty"
+    assert not [event for event in events_of(term, PEERS[0]) if UNLED in event], (
+        "a kind without facilitators lacks none"
+    )
+    with term.database.reading() as db:
+        group = own_group(db, term.actor(resident), term.programme_id, NEAR)
+        assert group.is_facilitated
+        assert all(not session.facilitators for session in group.sessions)
 
 
 def test_what_a_deputy_has_taken_over_stays_with_them(term: Term) -> None:

@@ -15,7 +15,7 @@ from scheduler.own_groups.model import QuestionState
 from scheduler.own_groups.questions import accept, decline, questions, withdraw
 from scheduler.own_groups.service import own_self_formed_groups
 from scheduler.own_groups.tables import QuestionRow
-from scheduler.people.tables import RelationRow
+from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, PersonRow, RelationRow
 from scheduler.planning.instance_builder import build_instance
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, a_term
 
@@ -114,6 +114,58 @@ def test_who_cannot_be_asked_is_said_and_nobody_is_asked(term: Term, addresses: 
     with term.database.writing() as db, pytest.raises(Rejected):
         formalise(db, term.actor(ADA), term.programme_id, "Coffee", "video", addresses, "Shall we?", clock.now())
     assert waiting(term) == 0
+
+
+def refused(term: Term, *lines: str) -> list[str]:
+    with term.database.writing() as db, pytest.raises(Rejected) as found:
+        formalise(db, term.actor(ADA), term.programme_id, "Coffee", "video", lines, "Shall we?", clock.now())
+    assert waiting(term) == 0
+    return [fault.text for fault in found.value.faults]
+
+
+def test_people_are_asked_by_their_full_names_however_typed(term: Term) -> None:
+    with term.database.writing() as db:
+        lines = (" ben   MARROW", f"{BEN}@example.org", "Gil Spare")
+        assert (
+            formalise(db, term.actor(ADA), term.programme_id, "Coffee", "video", lines, "Shall we?", clock.now()) == 2
+        )
+    answered(term, BEN, yes=True)
+    assert groups_of(term, ADA) == [("Coffee", ("Ada Quill", "Ben Marrow"), ())]
+
+
+def test_part_of_a_name_is_no_choice_and_namesakes_are_told_apart_by_address(term: Term) -> None:
+    [fault] = refused(term, "marr", "Gil Spare")
+    assert "do you mean Ben Marrow (" in fault
+    assert len(refused(term, "b", "Nobody Here")) == 2, "a letter finds nobody"
+    with term.database.writing() as db:
+        db.get_one(PersonRow, term.id_of(CAT)).name = "Ben Marrow"
+    [fault] = refused(term, "Ben Marrow")
+    assert "More than one person is called Ben Marrow" in fault
+    asked(term, CAT)
+
+
+def test_a_name_says_no_more_of_who_is_here_than_an_address(term: Term) -> None:
+    """Who has left, is a guest, runs the programme, is paused or oneself: not found, as if they did not exist."""
+    unknown = refused(term, "Nobody Here")[0].replace("Nobody Here", "%")
+    with term.database.writing() as db:
+        db.get_one(ParticipantRow, (term.programme_id, term.id_of(CAT))).left_at = clock.now()
+        db.get_one(ParticipantRow, (term.programme_id, term.id_of(FACILITATOR))).guest = True
+        row = FacilitatorPauseRow(programme_id=term.programme_id, person_id=term.id_of(SPARE), since=clock.now())
+        row.held_back = []
+        db.add(row)
+    for name in ("Cat Osier", "Fay Lantern", "Gil Spare", "Ada Quill", "Cora Coordinator"):
+        assert [fault.replace(name, "%") for fault in refused(term, name)] == [unknown]
+        assert refused(term, name.split()[1])[0].startswith("We can’t find"), "nor as what could be meant"
+
+
+def test_what_is_secret_about_two_people_changes_nothing_of_who_is_found(term: Term) -> None:
+    before = refused(term, "ben")
+    with term.database.writing() as db:
+        secret = {"kind": "treats", "declared": True, "declared_by_id": term.id_of(BEN)}
+        about = {"person_id": term.id_of(BEN), "about_id": term.id_of(ADA)}
+        db.add(RelationRow(programme_id=term.programme_id, **secret, **about))
+    assert refused(term, "ben") == before
+    asked(term, BEN)
 
 
 def test_only_residents_ask_once_at_a_time_and_with_words(term: Term) -> None:

@@ -81,7 +81,8 @@ class OneByOne:
         days = defaultdict(list)
         for index, slot in enumerate(self.instance.slots):
             meeting, coming = self.meeting(index)
-            if self.is_asked_for(index) and self.would_do(meeting, index) and self.is_accepted(meeting):
+            fits = self.would_do(meeting, index) and not self.lacks_company(meeting, index)
+            if self.is_asked_for(index) and fits and self.is_accepted(meeting):
                 days[slot.start.date()].append((-coming, self.shut_out(index), slot.start, slot.round, meeting.room))
         for coming, _, start, round_, room in sorted(min(found, key=lambda one: one[:3]) for found in days.values()):
             yield start, round_, -coming, room
@@ -110,6 +111,27 @@ class OneByOne:
         led = len(meeting.facilitators) >= self.people.models[self.group.model].present
         alone = coming + len(meeting.facilitators) < min(2, len(self.group.residents) + len(self.group.facilitators))
         return enough and led and not alone and (meeting.room is not None or self.group.mode != IN_PERSON)
+
+    def lacks_company(self, meeting: Meeting, index: int) -> bool:
+        for who, over in self.instance.accompanied:
+            if {who, over} <= {*self.group.residents, *self.group.facilitators} and not any(
+                self.cannot(each, index) for each in (who, over)
+            ):
+                beside = [each for each in meeting.facilitators if each not in (who, over)]
+                elsewhere = [each for each in beside if self.site(each) != self.site(who)]
+                if all((each, over) in self.instance.accompanied for each in elsewhere):
+                    return True
+        return False
+
+    def site(self, key: str) -> str:
+        person = self.people.person(key)
+        assert person is not None
+        return person.site
+
+    def cannot(self, key: str, index: int) -> bool:
+        person = self.people.person(key)
+        assert person is not None
+        return person.availability[index] == CANNOT or not self.is_free(self.case.taken.people.get(key, ()), index)
 
     def is_accepted(self, meeting: Meeting) -> bool:
         known = self.case.instead_of

@@ -10,25 +10,32 @@ from sqlalchemy import select, update
 
 from scheduler.audit.tables import AuditRow
 from scheduler.charters import service as charters
+from scheduler.charters.disclosures import told_to
 from scheduler.db import Database, Db
 from scheduler.edits import service as edits
 from scheduler.edits.model import SetDate
 from scheduler.enrolment.people_import import import_people
+from scheduler.enrolment.relation_list import add_relation
 from scheduler.errors import MentorRoundsError, NotAllowed, NotPossible, Rejected
 from scheduler.joining.answers import save_topics
 from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.questions import questions_of
 from scheduler.joining.tables import AnswerRow
-from scheduler.people.model import OPERATOR, Actor, Role
+from scheduler.memory import forget_everything
+from scheduler.people.model import OPERATOR, Actor, RelationKind, Role
 from scheduler.people.roles import appoint
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
 from scheduler.planning.earlier_revision import draft_again
+from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.preflight import service as preflight
 from scheduler.preflight.model import Check, Item, Light
 from scheduler.preflight.tables import PreflightOverrideRow
+from scheduler.preflight.wording import finding_words
 from scheduler.programmes.model import HelpKind, Signpost
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.signposts import add_signpost, set_signposts
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.publishing.service import publish
 from tests.builders import (
     NOW,
@@ -314,3 +321,42 @@ def test_no_earlier_revision_and_no_draft_by_hand_goes_round_the_checks(here: Wo
         release(here, again)
     with here.database.reading() as db:
         assert [row.revision for row in db.scalars(select(PlanRow).order_by(PlanRow.id))] == [1, 2, None]
+
+
+def test_who_sponsors_or_advises_somebody_in_their_group_is_amber_with_what_the_group_will_read(
+    here: World, people: list[int], draft: int
+) -> None:
+    def found() -> tuple[Light, list[str]]:
+        forget_everything()
+        with here.database.reading() as db:
+            stand = (report := preflight.look(db, here.coordinator, draft, NOW)).stand(Item.DISCLOSED)
+            programme = get_programme(db, here.programme_id)
+            return stand.light, [finding_words(each, report.names, programme) for each in stand.findings]
+
+    with here.database.writing() as db:
+        line = person_line("Nora", role="faculty", stage="", models="peer", capacity="1")
+        import_people(db, here.coordinator, here.programme_id, people_csv(line), NOW)
+        nora = db.scalars(select(PersonRow.id).where(PersonRow.name == "Nora")).one()
+        everybody_is_ready(db, here.programme_id)
+        tie = (here.programme_id, nora, people[0])
+        add_relation(db, here.coordinator, *tie, RelationKind.SPONSORS, None, None, NOW)
+        add_relation(db, here.coordinator, *tie, RelationKind.ADVISES, None, NOW.date() - timedelta(days=1), NOW)
+        add_relation(
+            db, here.coordinator, here.programme_id, people[0], people[1], RelationKind.ADVISES, None, None, NOW
+        )
+    assert found() == (Light.GREEN, []), "they share no group, and nobody leads as a resident"
+    with here.database.writing() as db:
+        group = db.scalars(select(GroupRow).where(GroupRow.plan_id == draft, GroupRow.key == "g1")).one()
+        db.add(MemberRow(group_id=group.id, person_id=nora, role="facilitator"))
+    light, [words] = found()
+    with here.database.reading() as db:
+        [told] = told_to(
+            db, here.programme_id, {"g1": {nora: MemberRole.FACILITATOR, people[0]: MemberRole.RESIDENT}}, NOW
+        )["g1"]
+        assert light is Light.AMBER
+        assert told.line in words, "the very line of the group’s page and charter"
+    with here.database.writing() as db:
+        with pytest.raises(NotPossible):
+            preflight.override(db, here.coordinator, draft, Item.DISCLOSED, WHY, NOW)
+        db.get_one(ProgrammeRow, here.programme_id).relation_policies = {"sponsors": "allow"}
+    assert found() == (Light.GREEN, []), "where nobody is told, neither is the coordinator"

@@ -109,7 +109,7 @@ def test_what_is_written_is_read_as_it_was(
         wanted,
         {("north", "south"): 40},
         Questions(date(2027, 3, 1), ("a",), ()),
-        Charter(0, "a\nb", "c", ""),
+        Charter(0, "a\nb", "c", "", language="fr"),
         page,
         openly,
     )

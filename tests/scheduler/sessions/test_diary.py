@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from scheduler.groups.written_weeks import take_part_in_writing
 from scheduler.people.model import Role
 from scheduler.sessions import apologies
 from scheduler.sessions.diary import own_diary
@@ -37,3 +38,29 @@ def test_one_reads_which_of_two_sessions_at_once_one_is_expected_at(both: Both) 
     with both.database.reading() as db:
         first, second, *_ = own_diary(db, who, NOW)
     assert (first.sorry, second.instead) == (True, None)
+
+
+def test_who_takes_part_in_writing_reads_that_and_not_that_they_are_missing(both: Both) -> None:
+    both.publish(both.spring, g1=(both.people[:4], DATES))
+    both.publish(both.autumn, NOW + timedelta(hours=1), h1=(both.people[3:8], DATES))
+    who = actor(both.people[3], both.spring.programme_id, Role.RESIDENT)
+
+    def read() -> list[tuple[bool, bool]]:
+        with both.database.reading() as db:
+            return [(entry.writes, entry.sorry) for entry in own_diary(db, who, NOW)]
+
+    with both.database.reading() as db:
+        first, second, third, *_ = (entry.session_id for entry in own_diary(db, who, NOW))
+    with both.database.writing() as db:
+        apologies.say_sorry(db, who, third, NOW)
+        take_part_in_writing(db, who, second, NOW)
+    assert read()[:3] == [(False, False), (True, False), (False, True)], "another session is in the way of it"
+    with both.database.writing() as db:
+        take_part_in_writing(db, who, first, NOW)
+    assert read()[0][0]
+    with both.database.writing() as db:
+        apologies.take_back(db, who, first, NOW)
+    assert read()[0] == (False, False), "who comes after all does not write"
+    other = actor(both.people[0], both.spring.programme_id, Role.RESIDENT)
+    with both.database.reading() as db:
+        assert not any(entry.writes for entry in own_diary(db, other, NOW)), "another's word is not one's own"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from gzip import decompress as gunzip
 from itertools import product
 
@@ -25,7 +25,7 @@ from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.model import OwnGroup
 from scheduler.sessions.service import own_group
 from scheduler.sessions.turn_register import bring_turns_up_to_date
-from scheduler.sessions.turn_swaps import answer_swap, ask_for_turn, own_turns, swappable, swaps_asked
+from scheduler.sessions.turn_swaps import answer_swap, ask_for_turn, lapsed_turns, own_turns, swappable, swaps_asked
 from scheduler.sessions.turns import shares_of
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
@@ -147,6 +147,55 @@ def test_each_is_told_by_one_mail_what_the_other_asks_and_answers(term: Term) ->
         (to, subject),
         (eve, "Somebody has swapped turns with you"),
     ]
+
+
+def lapsed(term: Term, db: Db, name: str, at: datetime | None = None) -> list[int]:
+    return [each.id for each in lapsed_turns(seen_by(term, db, name), term.id_of(name), at or clock.now())]
+
+
+def ended(db: Db) -> list[str]:
+    return [address for address, subject, _ in mails(db) if subject == "Your offer to swap turns has ended"]
+
+
+def test_who_offered_a_turn_is_told_that_something_else_put_an_end_to_it(term: Term) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        first, second, third = seen_by(term, db, EVE).sessions
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, now)
+        ask_for_turn(db, term.actor(FINN), first.id, third.id, now)
+    with term.database.writing() as db:
+        answer_swap(db, term.actor(CLEO), second.id, now, agrees=True)
+    with term.database.writing() as db:
+        assert ended(db) == [f"{FINN}@example.org"], "the one who was first is not told of an end"
+        assert lapsed(term, db, FINN) == [third.id]
+        for name in (CLEO, EVE, FACILITATOR):
+            assert not lapsed(term, db, name), "nobody else reads of it"
+        assert not swaps_asked(seen_by(term, db, EVE), term.id_of(EVE), now), "who has the turn now was never asked"
+        [text] = [text for _, subject, text in mails(db) if "ended" in subject]
+        assert not any(name in text for name in ("Cleo", "Eve")), "who changed what stays unsaid"
+        assert "{this service}/my-group" in text, "an address that is put in when it is sent"
+        bring_turns_up_to_date(db, term.programme_id, now, None, None)
+        assert len(ended(db)) == 1, "once"
+        ask_for_turn(db, term.actor(FINN), first.id, third.id, now)
+        assert not lapsed(term, db, FINN), "a new offer takes its place"
+    with term.database.writing() as db:
+        say_sorry(db, term.actor(EVE), third.id, now)
+    with term.database.writing() as db:
+        assert ended(db) == [f"{FINN}@example.org"] * 2, "the other can’t come to what they’d chair"
+
+
+def test_an_offer_that_nobody_answers_ends_when_its_first_session_begins(term: Term) -> None:
+    with term.database.writing() as db:
+        first, second = seen_by(term, db, EVE).sessions[:2]
+        ask_for_turn(db, term.actor(EVE), first.id, second.id, clock.now())
+        bring_turns_up_to_date(db, term.programme_id, first.starts_at - timedelta(minutes=1), None, None)
+        assert not ended(db)
+        for _ in range(2):
+            bring_turns_up_to_date(db, term.programme_id, first.starts_at, None, None)
+        assert ended(db) == [f"{EVE}@example.org"]
+        db.expire_all()
+        assert lapsed(term, db, EVE, first.starts_at) == [second.id]
+        assert not lapsed(term, db, EVE, second.ends_at), "what is over needs no word"
 
 
 def test_no_mail_goes_to_who_may_not_open_the_group(term: Term) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -24,6 +24,7 @@ from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.publishing.leavers import leave
+from scheduler.sessions.proposals import possible_dates, propose_move
 from scheduler.troubles.model import RemedyKind, TroubleKind
 from scheduler.troubles.wording import sentence
 from tests.builders import people_csv, person_line
@@ -84,6 +85,25 @@ def test_a_session_without_company_is_a_trouble_until_somebody_from_elsewhere_co
     assert RemedyKind.ACCEPT not in found, "nobody leaves it as it is"
     do(term, trouble, found[RemedyKind.DATE][0].key)
     assert alone(term) == []
+
+
+def test_no_date_is_offered_or_proposed_on_which_their_company_cannot_come(term: Term) -> None:
+    now, session = clock.now(), term.session("g2", 1)
+
+    def offered(session_id: int | None) -> list[datetime]:
+        with term.database.reading() as db:
+            ids = (term.programme_id, "g2", now)
+            return [each.starts_at for each in possible_dates(db, term.actor(CLEO), *ids, session_id=session_id)]
+
+    moved, extra = offered(session.id)[0], offered(None)[0]
+    for at in (moved, extra):
+        say_cannot(term, SPARE, at=at)
+    assert moved not in offered(session.id)
+    assert extra not in offered(None)
+    with term.database.writing() as db, pytest.raises(NotPossible):
+        propose_move(db, term.actor(CLEO), session.id, moved, now)
+    say_cannot(term, FACILITATOR, at=extra)
+    assert extra not in offered(None), "then nobody leads it, which this kind of group needs"
 
 
 @pytest.mark.parametrize("who", [FACILITATOR, CLEO])
