@@ -42,6 +42,8 @@ _E = TypeVar("_E", bound=StrEnum)
 _Seen = TypeVar("_Seen")
 _Key = TypeVar("_Key", bound=Hashable)
 _SEEN: Final = "seen"
+_PATIENCE_MS: Final = 15_000
+_AT_ONCE_MS: Final = 50
 _READER: Final = JSONDecoder().raw_decode
 FollowUp: TypeAlias = Callable[[Db], None]
 """Brings up to date whatever hangs on what a transaction has changed, as its last step."""
@@ -148,16 +150,20 @@ class Database:
             yield db
 
     @contextmanager
-    def writing(self) -> Iterator[Db]:
+    def writing(self, *, at_once: bool = False) -> Iterator[Db]:
         """A transaction that changes: committed at the end, undone whole if an error leaves it.
 
         Before it is committed, what follows from its changes is brought up to date.
 
         On SQLite it takes the write lock at once, so that two writers wait for each other instead of failing. On
         PostgreSQL each query sees what is committed by then: lock what a decision rests on before looking at it.
+        ``at_once`` is for what is not worth waiting for: an error where somebody else is writing.
         """
-        with Session(self._writing_engine, expire_on_commit=False) as db, db.begin():
-            db.connection()  # SQLAlchemy itself would begin at the first query only
+        engine = self._writing_engine.execution_options(at_once=True) if at_once else self._writing_engine
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            connection = db.connection()  # SQLAlchemy itself would begin at the first query only
+            if at_once and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_AT_ONCE_MS}")
             yield db
             self._follow_up(db)
             if db.info:
@@ -235,9 +241,18 @@ def _one_moment(engine: Engine) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite says how
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_PATIENCE_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+    options = connection.get_execution_options()
+    begin = f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}"
+    if not options.get("at_once"):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")
