@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -80,9 +81,15 @@ def _switch(text: str) -> bool:
     return _SWITCH[text.lower()]
 
 
+def _finite(text: str) -> float:
+    if not math.isfinite(found := float(text)):
+        raise ValueError(text)
+    return found
+
+
 _READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
     "trusted_proxies": int,
-    "solve_seconds": float,
+    "solve_seconds": _finite,
     "solve_workers": int,
     "upload_limit_bytes": int,
     "feed_gzip": _switch,
