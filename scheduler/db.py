@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from json import JSONDecoder
+from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import (
@@ -34,6 +35,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import NULLTYPE, TypeDecorator
+
+from scheduler.private_files import private_database
 
 Db: TypeAlias = Session
 """An open transaction, as services, pages and tests are handed it; only this module calls it what SQLAlchemy does."""
@@ -221,6 +224,8 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, json_deserializer=_from_json)
+    if (path := engine.url.database) and path != ":memory:" and not path.startswith("file:"):
+        private_database(Path(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scheduler.errors import Rejected
+from scheduler.private_files import private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 def kept_secret(folder: Path) -> str:
     """The secret kept in ``folder``, made on first use."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     path = folder / "secret_key"
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -139,5 +140,5 @@ def kept_secret(folder: Path) -> str:
 
 
 def _embedded_database_url() -> str:
-    Path("var").mkdir(exist_ok=True)
+    private_folder(Path("var"))
     return "sqlite:///var/rounds.sqlite"

@@ -12,9 +12,10 @@ from typing import Final
 import click
 import structlog
 
-from scheduler.bootstrap import open_database, show_first_start
+from scheduler.bootstrap import open_database, show_first_start, warn_of
 from scheduler.jobs.embedded import Dispatcher
 from scheduler.logs import log_to_standard_error
+from scheduler.private_files import UMASK
 from scheduler.settings import Settings, as_environment, load
 
 GRACE_SECONDS = 10
@@ -36,9 +37,11 @@ def serve(host: str, port: int, workers: int) -> None:
 def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2) -> None:
     """Serve until SIGINT or SIGTERM, or until the web server ends by itself."""
     log_to_standard_error()
+    os.umask(UMASK)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    warn_of(settings)
     database = open_database(settings)
     if link := show_first_start(database, settings):
         click.echo(f"Nobody runs a programme here yet. To begin, open this link once within a day: {link}")
