@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 def open_database(settings: Settings) -> Database:
     """The database of this installation, migrated."""
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.secret_key)
     migrate(database)
     return database
 
@@ -54,10 +54,10 @@ def warn_of(settings: Settings) -> None:
         )
 
 
-def connect(url: str) -> Database:
-    """The database at an address, as it is; what follows from a change is worked out in the change's transaction, and
-    what the audit trail says of it is sealed."""
-    return Database(url, _finish)
+def connect(url: str, secret_key: str = "") -> Database:
+    """The database at an address, as it is, with the installation's key for what is secret in it; what follows from a
+    change is worked out in the change's transaction, and what the audit trail says of it is sealed."""
+    return Database(url, _finish, secret_key)
 
 
 def _finish(db: Db) -> None:

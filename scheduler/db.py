@@ -37,6 +37,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import NULLTYPE, TypeDecorator
 
 from scheduler.private_files import private_database
+from scheduler.secret_texts import use_key
 
 Db: TypeAlias = Session
 """An open transaction, as services, pages and tests are handed it; only this module calls it what SQLAlchemy does."""
@@ -138,10 +139,12 @@ def follow_nothing(_db: Db) -> None:
 
 
 class Database:
-    """One database. Open a transaction with :meth:`reading` or :meth:`writing`; both end all or nothing."""
+    """One database. Open a transaction with :meth:`reading` or :meth:`writing`; both end all or nothing. Secret texts
+    are sealed with ``secret_key``; without one they can be neither stored nor read."""
 
-    def __init__(self, url: str, follow_up: FollowUp = follow_nothing) -> None:
+    def __init__(self, url: str, follow_up: FollowUp = follow_nothing, secret_key: str = "") -> None:
         self.engine = _engine(url)
+        use_key(self.engine, secret_key)
         self._follow_up = follow_up
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading_engine = _one_moment(self.engine)
