@@ -18,6 +18,7 @@ from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.jobs.chores import attempted
+from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error
 from scheduler.rota_import import addresses
 from scheduler.settings import Settings, as_environment, load
@@ -58,7 +59,7 @@ class Fetching:
             if not (other_calendars.any_due(db, now()) or addresses.any_due(db, now())):
                 return
         environment = {**os.environ, **as_environment(self._settings)}
-        self._child = subprocess.Popen(COMMAND, env=environment, start_new_session=True)
+        self._child = subprocess.Popen((*COMMAND, str(os.getpid())), env=environment, start_new_session=True)
         self._ends = time.monotonic() + self._most_seconds
 
     def close(self) -> None:
@@ -97,6 +98,7 @@ def _with_database(refresh: Callable[[Database, datetime, Fetcher], int]) -> Non
 
 
 if __name__ == "__main__":
+    die_with_parent(int(sys.argv[1]))
     log_to_standard_error()
     done = (attempted("other calendars", fetch_calendars), attempted("rotas at addresses", fetch_rotas))
     sys.exit(0 if all(done) else 1)
