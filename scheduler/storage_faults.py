@@ -15,7 +15,7 @@ class StorageFault(StrEnum):
     """A fault of the place where data is kept, and of nothing else."""
 
     FULL = "the disk is full"
-    READ_ONLY = "the data can't be written to"
+    READ_ONLY = "the data can't be opened or written to"
     BUSY = "the database is busy"
     AWAY = "the database does not answer"
 
@@ -26,7 +26,7 @@ _OF_SQLITE: Final = {
     sqlite3.SQLITE_PERM: StorageFault.READ_ONLY,
     sqlite3.SQLITE_BUSY: StorageFault.BUSY,
     sqlite3.SQLITE_IOERR: StorageFault.AWAY,
-    sqlite3.SQLITE_CANTOPEN: StorageFault.AWAY,
+    sqlite3.SQLITE_CANTOPEN: StorageFault.READ_ONLY,
 }
 _PRIMARY_CODE: Final = 0xFF
 """SQLite's extended codes say more in the octets above."""
@@ -41,6 +41,7 @@ _OF_FILES: Final = {
     errno.ENOSPC: StorageFault.FULL,
     errno.EDQUOT: StorageFault.FULL,
     errno.EROFS: StorageFault.READ_ONLY,
+    errno.EACCES: StorageFault.READ_ONLY,
 }
 
 
@@ -63,3 +64,12 @@ def _of_postgresql(error: DBAPIError) -> StorageFault | None:
     if state is None and type(error.orig).__name__ == "OperationalError":
         return StorageFault.AWAY  # the driver's own: no server answered, so none gave a state
     return _OF_POSTGRESQL.get(state or "")
+
+
+WHAT_TO_DO: Final = {
+    StorageFault.FULL: "Free some room on the disk that the database is on. Nothing was left half done.",
+    StorageFault.READ_ONLY: "Let this account write to the database and to the folder that it is in.",
+    StorageFault.BUSY: "Try again in a minute.",
+    StorageFault.AWAY: "Check that the database is running and can be reached, and that its disk works.",
+}
+"""For whoever runs the service."""
