@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 def open_database(settings: Settings) -> Database:
     """The database of this installation, migrated."""
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.secret_key)
     migrate(database)
     return database
 
@@ -45,10 +45,19 @@ def show_first_start(database: Database, settings: Settings, unless_younger: tim
     return address
 
 
-def connect(url: str) -> Database:
-    """The database at an address, as it is; what follows from a change is worked out in the change's transaction, and
-    what the audit trail says of it is sealed."""
-    return Database(url, _finish)
+def warn_of(settings: Settings) -> None:
+    """Log what of the settings is probably not meant so."""
+    if settings.base_url.startswith("https:") and not settings.trusted_proxies:
+        log.warning(
+            "pages are reached by https, so probably through a proxy of yours, yet none is trusted: everybody seems to "
+            "come from one place. Set ROUNDS_TRUSTED_PROXIES to the number of proxies in front, usually 1."
+        )
+
+
+def connect(url: str, secret_key: str = "") -> Database:
+    """The database at an address, as it is, with the installation's key for what is secret in it; what follows from a
+    change is worked out in the change's transaction, and what the audit trail says of it is sealed."""
+    return Database(url, _finish, secret_key)
 
 
 def _finish(db: Db) -> None:

@@ -93,6 +93,13 @@ def main() -> None:
             # Characters that the terminal's encoding lacks are escaped rather than lost.
             click.echo(line.encode(errors="backslashreplace"), err=True)
         sys.exit(UNUSABLE)
+    except Exception as error:
+        from scheduler.storage_faults import WHAT_TO_DO, fault_of  # costs time that others need not wait
+
+        if (fault := fault_of(error)) is None:
+            raise
+        click.echo(f"{fault.value.capitalize()}. {WHAT_TO_DO[fault]}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
 
 
 def _lines(error: MentorRoundsError) -> Iterator[str]:

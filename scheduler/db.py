@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from json import JSONDecoder
+from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import (
@@ -35,6 +36,9 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import NULLTYPE, TypeDecorator
 
+from scheduler.private_files import private_database
+from scheduler.secret_texts import use_key
+
 Db: TypeAlias = Session
 """An open transaction, as services, pages and tests are handed it; only this module calls it what SQLAlchemy does."""
 
@@ -42,6 +46,8 @@ _E = TypeVar("_E", bound=StrEnum)
 _Seen = TypeVar("_Seen")
 _Key = TypeVar("_Key", bound=Hashable)
 _SEEN: Final = "seen"
+_PATIENCE_MS: Final = 15_000
+_AT_ONCE_MS: Final = 50
 _READER: Final = JSONDecoder().raw_decode
 FollowUp: TypeAlias = Callable[[Db], None]
 """Brings up to date whatever hangs on what a transaction has changed, as its last step."""
@@ -133,10 +139,12 @@ def follow_nothing(_db: Db) -> None:
 
 
 class Database:
-    """One database. Open a transaction with :meth:`reading` or :meth:`writing`; both end all or nothing."""
+    """One database. Open a transaction with :meth:`reading` or :meth:`writing`; both end all or nothing. Secret texts
+    are sealed with ``secret_key``; without one they can be neither stored nor read."""
 
-    def __init__(self, url: str, follow_up: FollowUp = follow_nothing) -> None:
+    def __init__(self, url: str, follow_up: FollowUp = follow_nothing, secret_key: str = "") -> None:
         self.engine = _engine(url)
+        use_key(self.engine, secret_key)
         self._follow_up = follow_up
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading_engine = _one_moment(self.engine)
@@ -148,16 +156,20 @@ class Database:
             yield db
 
     @contextmanager
-    def writing(self) -> Iterator[Db]:
+    def writing(self, *, at_once: bool = False) -> Iterator[Db]:
         """A transaction that changes: committed at the end, undone whole if an error leaves it.
 
         Before it is committed, what follows from its changes is brought up to date.
 
         On SQLite it takes the write lock at once, so that two writers wait for each other instead of failing. On
         PostgreSQL each query sees what is committed by then: lock what a decision rests on before looking at it.
+        ``at_once`` is for what is not worth waiting for: an error where somebody else is writing.
         """
-        with Session(self._writing_engine, expire_on_commit=False) as db, db.begin():
-            db.connection()  # SQLAlchemy itself would begin at the first query only
+        engine = self._writing_engine.execution_options(at_once=True) if at_once else self._writing_engine
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            connection = db.connection()  # SQLAlchemy itself would begin at the first query only
+            if at_once and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_AT_ONCE_MS}")
             yield db
             self._follow_up(db)
             if db.info:
@@ -215,6 +227,8 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, json_deserializer=_from_json)
+    if (path := engine.url.database) and path != ":memory:" and not path.startswith("file:"):
+        private_database(Path(path))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -235,9 +249,18 @@ def _one_moment(engine: Engine) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite says how
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_PATIENCE_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+    options = connection.get_execution_options()
+    begin = f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}"
+    if not options.get("at_once"):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE_MS}")

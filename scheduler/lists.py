@@ -11,16 +11,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TypeVar
+from itertools import islice
+from typing import Final, TypeVar
 
+from scheduler.calendar_days import read_day
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import say, say_many
+from scheduler.text_input import shortened
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _IN_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ZIP_MARK = b"PK\x03\x04"
 LONGEST_TEXT = 200
 """The most characters of a name, a short name or one part of a cell of several."""
+MOST_LINES: Final = 20_000
+"""Rows of a list, those of a nation's programme included."""
 LONGEST_ADDRESS = 254
 NONE = "none"
 """In a column of several: nothing, where an empty cell says nothing of it."""
@@ -129,16 +134,16 @@ class Line:
     def day(self, column: str) -> date | None:
         """A day like 2027-01-31, or None where the cell is empty."""
         value = self.cells.get(column, "")
-        try:
-            return date.fromisoformat(value) if value else None
-        except ValueError:
+        found = read_day(value)
+        if value and found is None:
             raise ValueError(
                 say(
                     "“%(value)s” in the column “%(column)s” is not a date; write it like 2027-01-31.",
-                    value=value,
+                    value=shortened(value),
                     column=self.called(column),
                 )
-            ) from None
+            )
+        return found
 
     def weekdays(self, column: str) -> frozenset[int]:
         """Weekdays (Monday 0) out of a cell like ``mon;tue``."""
@@ -178,7 +183,7 @@ def _weekday(name: str) -> int | None:
 
 def read_lines(content: bytes, columns: Iterable[str], what: str) -> list[Line]:
     """The rows of a CSV file (comma, semicolon or tab) that has at least these columns; blank rows are left out."""
-    reader = csv.reader(io.StringIO(_decoded(content, what)), dialect=_dialect(content))
+    reader = iter(_rows(content, what))
     heading = [cell.strip().lower() for cell in next(reader, [])]
     missing = [column for column in columns if column not in heading]
     if missing:
@@ -201,6 +206,24 @@ def read_lines(content: bytes, columns: Iterable[str], what: str) -> list[Line]:
     if not lines:
         raise Rejected(say("The %(what)s has a heading but no rows.", what=what), where=say("row %(number)s", number=2))
     return lines
+
+
+def _rows(content: bytes, what: str) -> list[list[str]]:
+    """Every row; no more than a list of people can have, and no cell longer than the csv module reads."""
+    try:
+        reader = csv.reader(io.StringIO(_decoded(content, what)), dialect=_dialect(content))
+        rows = list(islice(reader, MOST_LINES + 1))
+    except csv.Error as error:
+        raise Rejected(
+            say("The %(what)s is not a CSV file.", what=what),
+            what_to_do=say("Save the sheet as CSV (comma separated) and upload that."),
+        ) from error
+    if len(rows) > MOST_LINES:
+        raise Rejected(
+            say("The list has more than %(count)s rows.", count=MOST_LINES),
+            what_to_do=say("Upload only the rows that belong to this programme."),
+        )
+    return rows
 
 
 def read_each(lines: Iterable[Line], read: Callable[[Line], T], faults: list[Fault]) -> Iterator[T]:

@@ -26,9 +26,11 @@ from scheduler.languages import current_language, in_language
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
+Task = Callable[[Asked, Sequence[bytes]], Answer]
+
 _COMMAND = (sys.executable, "-m", "scheduler.sandbox")
-PATIENCE: Final = 3
-"""A child that gets a third of a processor may still end: a busy machine is no fault of a file's."""
+PATIENCE: Final = 10
+"""A child that gets a tenth of a processor may still end: a busy machine is no fault of a file's."""
 _HERE = str(Path(__file__).resolve().parents[1])
 
 
@@ -46,7 +48,7 @@ class Unfinished(Exception):
 
 
 def run(
-    task: Callable[[Asked, Sequence[bytes]], Answer],
+    task: Task[Asked, Answer],
     asked: Asked,
     files: Sequence[bytes],
     limits: Limits,

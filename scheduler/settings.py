@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scheduler.errors import Rejected
+from scheduler.private_files import private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,15 @@ def _switch(text: str) -> bool:
     return _SWITCH[text.lower()]
 
 
+def _finite(text: str) -> float:
+    if not math.isfinite(found := float(text)):
+        raise ValueError(text)
+    return found
+
+
 _READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
     "trusted_proxies": int,
-    "solve_seconds": float,
+    "solve_seconds": _finite,
     "solve_workers": int,
     "upload_limit_bytes": int,
     "feed_gzip": _switch,
@@ -121,7 +129,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 def kept_secret(folder: Path) -> str:
     """The secret kept in ``folder``, made on first use."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     path = folder / "secret_key"
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -141,5 +149,5 @@ def keep_secret(folder: Path, secret: str) -> None:
 
 
 def _embedded_database_url() -> str:
-    Path("var").mkdir(exist_ok=True)
+    private_folder(Path("var"))
     return "sqlite:///var/rounds.sqlite"

@@ -36,6 +36,8 @@ settings.register_profile(
 settings.load_profile("steady")
 
 NEW_SANDBOX = sandbox.written
+SECRET_KEY = "key"
+"""The installation's, of every database that tests are given."""
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 
 
@@ -97,7 +99,7 @@ def new_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, made once and copied for each test."""
     path = tmp_path_factory.mktemp("template") / "rounds.sqlite"
-    database = connect(f"sqlite:///{path}")
+    database = connect(f"sqlite:///{path}", SECRET_KEY)
     migrate(database)
     _write_whole(database)
     return path
@@ -110,7 +112,7 @@ def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 
     path = tmp_path_factory.mktemp("published") / "rounds.sqlite"
     shutil.copy(migrated_sqlite, path)
-    database = connect(f"sqlite:///{path}")
+    database = connect(f"sqlite:///{path}", SECRET_KEY)
     made = make_published(database)
     _write_whole(database)
     return made
@@ -144,7 +146,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One for all tests of this process, which find it empty: what SQLAlchemy has made of a query is kept with it."""
-    database = connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'rounds.sqlite'}")
+    database = connect(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'rounds.sqlite'}", SECRET_KEY)
     yield database
     database.close()
 
@@ -217,10 +219,10 @@ def _postgres(postgres_url: str) -> Iterator[Postgres]:
     """As ``_sqlite``."""
     with _ruling(postgres_url) as server:
         server.execute(text("CREATE DATABASE rounds_template"))
-        template = connect(_named(postgres_url, "rounds_template"))
+        template = connect(_named(postgres_url, "rounds_template"), SECRET_KEY)
         migrate(template)
         template.close()
-        database = connect(_named(postgres_url, "rounds"))
+        database = connect(_named(postgres_url, "rounds"), SECRET_KEY)
         yield Postgres(server, database)
         database.close()
 

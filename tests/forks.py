@@ -30,6 +30,7 @@ READERS: Final = (
     "scheduler.availability.isolated_reader",
     "scheduler.enrolment.spreadsheets.table",
     "scheduler.exports.archive_files",
+    "scheduler.invitations.mail_reader",
     "scheduler.rotas.reading.isolated_reader",
 )
 PATIENCE_SECONDS: Final = 120

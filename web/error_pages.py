@@ -10,9 +10,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected, Unspoken
 from scheduler.people.model import Role
+from scheduler.storage_faults import StorageFault, fault_of
 from web.language import gettext as _
 from web.request_context import actor, database, let_go, now
-from web.request_log import log_failure
+from web.request_log import log_failure, log_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,42 @@ def _messages() -> dict[int, str]:
 
 
 def _fail(error: Exception) -> Response:
-    """The last door: an error that nobody thought of. What it says is for the log, not for the page."""
-    log_failure(getattr(error, "original_exception", None) or error)
+    """The last door: an error that nobody thought of, or one of where data is kept. What it says is for the log, not
+    for the page."""
+    cause = getattr(error, "original_exception", None) or error
+    fault = fault_of(cause)
+    if fault is None:
+        log_failure(cause)
+    else:
+        log_fault(fault)
     let_go()
     g.actor = None  # the page must not ask a database that may be what failed
-    return make_response(render_template("error_pages/failure.html"), 500)
+    words = _words_of(fault)
+    answer = make_response(render_template("error_pages/failure.html", words=words), 500 if fault is None else 503)
+    if fault is not None:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _words_of(fault: StorageFault | None) -> tuple[str, str, str]:
+    """Title, what is the matter, and what to do."""
+    if fault in (StorageFault.FULL, StorageFault.READ_ONLY):
+        return (
+            _("Nothing can be saved at the moment"),
+            _("Our disk is full, or can’t be written to. Nothing was left half saved."),
+            _("Please tell your coordinator, or the person who runs this service, and try again later."),
+        )
+    if fault is not None:
+        return (
+            _("Our data can’t be reached at the moment"),
+            _("It’s not your fault. Nothing was left half saved."),
+            _("Please try again in a minute. If it goes on, tell your coordinator."),
+        )
+    return (
+        _("Something went wrong on our side"),
+        _("It’s not your fault. Nothing was left half saved."),
+        _("Please try again in a minute. If it happens again, tell your coordinator what you were doing and when."),
+    )
 
 
 def _programme() -> str:

@@ -148,6 +148,6 @@ def _actor_of_cookie() -> Actor | None:
         found = as_guest_now(db, found, now()) if found else None
         is_to_be_noted = found is not None and logins.is_to_be_noted(db, secret, now())
     if is_to_be_noted:
-        with database().writing() as db:
-            logins.note_seen(db, secret, now())
+        database().end()
+        logins.note_seen(parts().database, secret, now())
     return found

@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from scheduler.logs import places
+from scheduler.storage_faults import WHAT_TO_DO, StorageFault
 
 log = structlog.get_logger("mentor_rounds.web")
 
@@ -24,6 +25,11 @@ def log_requests(app: Flask) -> None:
 def log_failure(error: BaseException) -> None:
     """Write down where an unexpected error came from. Its message is left out: it may quote what people typed."""
     log.error("request_failed", path=path_template(), error=type(error).__name__, places=places(error))
+
+
+def log_fault(fault: StorageFault) -> None:
+    """Write down that data could not be kept or found. No code is at fault, so no place in it is named."""
+    log.error("storage_failed", path=path_template(), fault=fault.value, what_to_do=WHAT_TO_DO[fault])
 
 
 def path_template() -> str:

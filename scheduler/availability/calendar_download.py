@@ -135,24 +135,23 @@ class Fetcher:
         return b"".join(parts)
 
     @contextmanager
-    def _connected(self, parts: SplitResult, ends: float) -> Iterator[HTTPConnection]:
+    def _connected(self, parts: SplitResult, ends: float) -> Iterator[_Plain | _Secure]:
         """A connection to the one address that was checked, whatever the name stands for a moment later.
 
-        It is cut when the time is up: a server that sends a byte now and then never runs into the socket's timeout.
+        It is cut when the time is up, in the handshake of TLS, too: a server that sends a byte now and then never runs
+        into the socket's timeout.
         """
         connection = _connection(parts, self._address(parts))
-        connection.timeout = _until(ends) / 2  # each for connecting and for the handshake of TLS
+        connection.timeout = _until(ends)
+        cutting = threading.Timer(_until(ends), connection.cut)
+        cutting.start()
         try:
             connection.connect()
-            connection.timeout = _until(ends)
-            cutting = threading.Timer(_until(ends), _cut, (connection.sock,))
-            cutting.start()
-            try:
-                yield connection
-            finally:
-                cutting.cancel()
+            yield connection
         finally:
+            cutting.cancel()
             connection.close()
+            connection.let_go()
 
     def _address(self, parts: SplitResult) -> str:
         """The address to connect to, once every one that the name stands for is known to be allowed."""
@@ -198,12 +197,42 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _connection(parts: SplitResult, address: str) -> HTTPConnection:
+class _Held:
+    """A connection whose line is held beside it from its first moment on, so that it can be cut at any."""
+
+    line: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of the class that this one is mixed into
+        self.line = made.dup()
+        return made
+
+    def cut(self) -> None:
+        """End it, whoever waits for it."""
+        with suppress(OSError):
+            if self.line is not None:
+                self.line.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Close what was held."""
+        if self.line is not None:
+            self.line.close()
+
+
+class _Plain(_Held, HTTPConnection):
+    pass
+
+
+class _Secure(_Held, HTTPSConnection):
+    pass
+
+
+def _connection(parts: SplitResult, address: str) -> _Plain | _Secure:
     """A connection to ``address`` that is not open yet; over TLS the certificate must be the name's."""
     if parts.scheme == "https":
         name = _ascii(parts.hostname or "")
-        return HTTPSConnection(address, _port(parts), server_hostname=name, ssl_context=ssl.create_default_context())
-    return HTTPConnection(address, _port(parts))
+        return _Secure(address, _port(parts), server_hostname=name, ssl_context=ssl.create_default_context())
+    return _Plain(address, _port(parts))
 
 
 def _host_header(parts: SplitResult) -> str:
@@ -223,8 +252,3 @@ def _port(parts: SplitResult) -> int:
 def _until(ends: float) -> float:
     """Seconds until then; never none, which a socket would take for no limit at all."""
     return max(0.1, ends - time.monotonic())
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,6 +41,13 @@ class Fetches(Protocol):
         """The calendar, or NotFetched."""
 
 
+class Reads(Protocol):
+    """Opens transactions that only look."""
+
+    def reading(self) -> AbstractContextManager[Db]:
+        """One of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class OtherCalendar:
     """A calendar as its owner sees it. The address itself is a secret and never shown again, only its server."""
@@ -67,9 +75,16 @@ def add_address(db: Db, actor: Actor, address: str, now: datetime) -> int:
     return _add(db, actor, address.strip(), now, next_fetch_at=now).id
 
 
-def add_file(db: Db, actor: Actor, content: bytes, now: datetime) -> int:
-    """Take an uploaded calendar once; the file is not kept. Raises ``UnreadableFile``."""
-    busy = _read(content, _zone(db, _person(actor)), now)
+def read_file(database: Reads, actor: Actor, content: bytes, now: datetime) -> Busy:
+    """The busy time of a calendar that somebody uploads, read while no transaction is open. Raises
+    ``UnreadableFile``."""
+    with database.reading() as db:
+        zone = _zone(db, _person(actor))
+    return _read(content, zone, now)
+
+
+def add_file(db: Db, actor: Actor, busy: Busy, now: datetime) -> int:
+    """Take an uploaded calendar once, as it was read; the file is not kept."""
     row = _add(db, actor, "", now, next_fetch_at=None)
     row.fetched_at = now
     _store(db, row, busy)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.availability.model import AllDay, PatternCategory
 from scheduler.db import Base, EnumText, one_of
+from scheduler.secret_texts import SecretText
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN
 
 
@@ -86,15 +87,16 @@ class AbsenceRow(Base):
 class BusyCalendarRow(Base):
     """Another calendar of a person's, taken as busy time: fetched from ``address``, or uploaded once (empty address).
 
-    The address is a secret. ``all_day`` says what all-day events mean: ``leave``, ``ignore``, or ``ask`` until the
-    person has said. ``failures`` in a row since ``fetched_at`` put off ``next_fetch_at``; ``trouble`` names the last.
+    The address is a secret, and sealed. ``all_day`` says what all-day events mean: ``leave``, ``ignore``, or ``ask``
+    until the person has said. ``failures`` in a row since ``fetched_at`` put off ``next_fetch_at``; ``trouble`` names
+    the last.
     """
 
     __tablename__ = "busy_calendar"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(SecretText("busy_calendar.address"))
     all_day: Mapped[AllDay] = mapped_column(EnumText(AllDay))
     added_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]

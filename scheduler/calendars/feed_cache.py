@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from scheduler.memory import Memory
+from scheduler.private_files import private_folder
 
 _GZIP_FORMAT: Final = 16  # zlib reads and writes gzip's header with this added to the window's size
 _log = structlog.get_logger("mentor_rounds.feeds")
@@ -74,7 +75,7 @@ class DiskCache:
             return
         head = json.dumps({"id": feed.feed_id, "etag": feed.etag, "changed_at": feed.changed_at.isoformat()})
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(self._folder)
             _write_whole(self._folder / key, head.encode() + b"\n" + feed.gzipped)
         except OSError as error:
             _log.warning("feed_not_kept_on_disk", error=type(error).__name__)

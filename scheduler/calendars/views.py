@@ -67,7 +67,8 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
     """
     row = session.row
     own = view.purpose in PRIVATE
-    url = session.url if own else ""
+    joins = own and (view.purpose is Purpose.PERSON or place is not None)  # who looks after a group joins no session
+    url = session.url if joins else ""
     about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
     event = Event(
         uid=row.uid,
@@ -83,7 +84,7 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
         takes_time=row.mode != IN_WRITING,
         location=session.place or ("" if url else _from_afar(row.mode, wording)),
         conference_url=url,
-        phone=session.phone if own else "",
+        phone=session.phone if joins else "",
         categories=(wording.person,),
         private=own,
         alarm_minutes=view.alarm_minutes,

@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
+from scheduler.secret_texts import SecretText
 
 _HIGHEST: Final = 2**31 - 1
 """What a column of whole numbers holds in every database."""
@@ -30,7 +31,7 @@ class CircleRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, default=random_id)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(SecretText("circle.code"), unique=True)
     name: Mapped[str]
     place: Mapped[str]
     charter: Mapped[str] = mapped_column(Text, default="")

@@ -42,7 +42,7 @@ WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 60.0}
 @click.command()
 @click.argument("files", metavar="[INSTANCE]…", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option(
-    "--seconds", type=click.FloatRange(min=1), default=10.0, show_default=True, help="Time for each instance."
+    "--seconds", type=click.FloatRange(1, 86_400), default=10.0, show_default=True, help="Time for each instance."
 )
 @click.option("--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Cores to use.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)

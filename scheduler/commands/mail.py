@@ -12,6 +12,8 @@ from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.errors import MentorRoundsError
 from scheduler.invitations.inbound_mail import take_message
+from scheduler.invitations.mail_reader import read_message
+from scheduler.mail.addresses import Tags
 from scheduler.mail.incoming import MAX_OCTETS
 from scheduler.mail.troubles import outbox_state
 from scheduler.settings import load
@@ -32,12 +34,13 @@ def take(ctx: click.Context, to: str) -> None:
     Exit statuses are those of sysexits.h, which mail servers act on: 0 accepted, 65 refused (the sender learns why),
     75 try again later.
     """
-    raw = sys.stdin.buffer.read(MAX_OCTETS + 1)
+    raw, settings = sys.stdin.buffer.read(MAX_OCTETS + 1), load()
     try:
-        database = open_database(load())
+        received = read_message(Tags(settings), raw, to)
+        database = open_database(settings)
         try:
             with database.writing() as db:
-                outcome = take_message(db, load(), raw, to, now())
+                outcome = take_message(db, settings, received, now())
         finally:
             database.close()
     except MentorRoundsError as error:

@@ -12,9 +12,11 @@ from typing import Final
 import click
 import structlog
 
-from scheduler.bootstrap import open_database, show_first_start
+from scheduler.bootstrap import open_database, show_first_start, warn_of
 from scheduler.jobs.embedded import Dispatcher
+from scheduler.jobs.parents import SERVED_BY
 from scheduler.logs import log_to_standard_error
+from scheduler.private_files import UMASK
 from scheduler.settings import Settings, as_environment, load
 
 GRACE_SECONDS = 10
@@ -36,9 +38,11 @@ def serve(host: str, port: int, workers: int) -> None:
 def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2) -> None:
     """Serve until SIGINT or SIGTERM, or until the web server ends by itself."""
     log_to_standard_error()
+    os.umask(UMASK)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    warn_of(settings)
     database = open_database(settings)
     if link := show_first_start(database, settings):
         click.echo(f"Nobody runs a programme here yet. To begin, open this link once within a day: {link}")
@@ -55,11 +59,13 @@ def start_web_server(settings: Settings, host: str, port: int, workers: int) -> 
     """Start gunicorn. Its access log stays off: raw paths hold secrets, and the pages log without them."""
     command = [
         sys.executable, "-m", "gunicorn", "web.app:create_app()", "--bind", f"{host}:{port}",
-        "--workers", str(workers), "--worker-class", "gthread", "--threads", "4", "--no-control-socket",
+        "--config", "python:web.server_settings", "--workers", str(workers), "--threads", "4",
+        "--worker-class", "web.server_worker.Worker", "--no-control-socket",
         "--log-level", "warning", "--logger-class", "web.server_log.ServerLog",
         "--limit-request-line", str(LONGEST_REQUEST_LINE),
     ]  # fmt: skip
-    return subprocess.Popen(command, env={**os.environ, **as_environment(settings)}, start_new_session=True)
+    environment = {**os.environ, **as_environment(settings), SERVED_BY: str(os.getpid())}
+    return subprocess.Popen(command, env=environment, start_new_session=True)
 
 
 def end_web_server(server: subprocess.Popen[bytes]) -> None:

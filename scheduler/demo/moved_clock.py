@@ -22,6 +22,7 @@ from scheduler.demo.term import SLUG
 from scheduler.errors import NotPossible
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
+from scheduler.private_files import private_folder
 from scheduler.programmes.service import find_programme_id
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.retention.service import carry_out
@@ -42,7 +43,7 @@ def move_clock(folder: Path, day: date) -> None:
     happened. Raises NotPossible for a day before the demo's today."""
     must_be_ahead(day)
     days = (day - clock.now().date()).days
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     aside = folder / f"{CLOCK}.new"
     aside.write_text(str(clock.moved_by().days + days))
     aside.replace(folder / CLOCK)  # whole or not at all: others may be reading

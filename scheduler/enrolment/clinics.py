@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete
 
 from scheduler.audit.service import record
 from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import WeeklyRow
+from scheduler.calendar_days import read_day
 from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.enrolment.clinics_comparison import add_and_change
@@ -19,6 +20,7 @@ from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
 from scheduler.lists import LONGEST_ADDRESS, Line, read_each, read_lines
 from scheduler.people.model import Actor, Role
+from scheduler.text_input import shortened
 from solvers.vocabulary import CAN, CANNOT
 
 COLUMNS = ("person", "weekday", "start", "end", "kind")
@@ -116,12 +118,12 @@ def _rows(line: Line, programme_id: int, ids: Mapping[str, int]) -> list[WeeklyR
 
 
 def _except_days(line: Line) -> list[str]:
-    try:
-        return sorted(date.fromisoformat(day).isoformat() for day in line.several("except_days"))
-    except ValueError:
+    texts = line.several("except_days")
+    if any(read_day(text) is None for text in texts):
         raise ValueError(
             say(
                 "“%(value)s” is not a list of dates; write it like 2027-01-31;2027-02-07.",
-                value=line.cells["except_days"],
+                value=shortened(line.cells["except_days"]),
             )
-        ) from None
+        )
+    return sorted(texts)

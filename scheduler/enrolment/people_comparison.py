@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from scheduler.people.sites import Stay, moves_of, today_in
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.programmes.model import Programme
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ROLE_WORDS = {Role.RESIDENT: "resident", Role.FACULTY: "faculty"}
 
 
@@ -118,7 +120,7 @@ def compare_people(
 def person_of_key(key: str) -> int | None:
     """The person whom the key of an absent entry names."""
     number = key.removeprefix("person-")
-    return int(number) if number.isdecimal() else None
+    return int(number) if _NUMBER.fullmatch(number) else None
 
 
 def _key(person_id: int) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -15,10 +14,11 @@ from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.groups.letters import get_place, write_to_group
 from scheduler.groups.thread import reply_by_mail
-from scheduler.invitations.replies import Reply, read_replies, take_reply
+from scheduler.invitations.mail_reader import Received
+from scheduler.invitations.replies import Reply, take_reply
 from scheduler.languages import SOURCE, in_language, say
 from scheduler.mail.addresses import TagKind, Tags, without_tags
-from scheduler.mail.incoming import Incoming, read_incoming
+from scheduler.mail.incoming import Incoming
 from scheduler.mail.model import TroubleKind
 from scheduler.mail.tables import MailRow
 from scheduler.mail.troubles import note_trouble
@@ -26,9 +26,6 @@ from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.sessions.tables import WritingPlaceRow
 from scheduler.settings import Settings
-
-_CALENDAR = b"BEGIN:VCALENDAR"
-_REPLIES = re.compile(rb"^METHOD:(REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
 
 
 class Outcome(StrEnum):
@@ -40,43 +37,36 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
 
 
-def take_message(db: Db, settings: Settings, raw: bytes, recipient: str, now: datetime) -> Outcome:
-    """Take a message that came to the installation's mailbox.
+def take_message(db: Db, settings: Settings, received: Received, now: datetime) -> Outcome:
+    """Take a message that came to the installation's mailbox, as
+    :func:`~scheduler.invitations.mail_reader.read_message` read it.
 
     Raises a :class:`~scheduler.errors.MentorRoundsError` for what its sender should hear of; what machines send is
     ignored instead, so that no two of them write to each other for ever.
     """
-    message, tags = read_incoming(raw, recipient), Tags(settings)
+    message, tags = received.message, Tags(settings)
     if message.report:
         return _take_report(db, tags, message, now)
+    if received.answers:
+        taken = [_take_answer(db, tags, message, reply, now) for reply in received.replies]
+        return Outcome.ANSWERED if any(taken) else Outcome.IGNORED
     place_id = tags.find_one(TagKind.GROUP, message.addressed_to)
-    answers = any(_REPLIES.search(calendar) for calendar in message.calendars)
-    if place_id is not None and not answers:
+    if place_id is not None:
         return _pass_on(db, settings, message, place_id, now)
     week_place_id = tags.find_one(TagKind.WEEK, message.addressed_to)
-    if week_place_id is not None and not answers:
+    if week_place_id is not None:
         return _answer_in_writing(db, message, week_place_id, now)
-    if not message.calendars:
-        if message.by_machine:
-            return Outcome.IGNORED
-        advice = say("Please write to your coordinator, or go to your own page.")
-        raise Rejected(say("This mailbox is not read."), what_to_do=advice)
-    calendar = next((each for each in message.calendars if _REPLIES.search(each)), message.calendars[0])
-    taken = [_take_answer(db, tags, message, reply, now) for reply in read_replies(calendar)]
-    return Outcome.ANSWERED if any(taken) else Outcome.IGNORED
+    if message.by_machine:
+        return Outcome.IGNORED
+    advice = say("Please write to your coordinator, or go to your own page.")
+    raise Rejected(say("This mailbox is not read."), what_to_do=advice)
 
 
-def take_upload(db: Db, actor: Actor, content: bytes, now: datetime) -> bool:
-    """Take an answer that somebody uploads: a calendar file, or the whole message. Whether it changed anything."""
+def take_answers(db: Db, actor: Actor, replies: Iterable[Reply], now: datetime) -> bool:
+    """Take the answers in a file that somebody has uploaded. Whether they changed anything."""
     if actor.person_id is None:
         raise NotAllowed(say("Only people who were invited can answer."))
-    is_calendar = content.lstrip(b"\xef\xbb\xbf \r\n").startswith(_CALENDAR)
-    calendars = (content,) if is_calendar else read_incoming(content).calendars
-    if not calendars:
-        raise Rejected(
-            say("This file does not contain a calendar."), what_to_do=say("Choose a file whose name ends in .ics.")
-        )
-    taken = [take_reply(db, actor.person_id, reply, now) for reply in read_replies(calendars[0])]
+    taken = [take_reply(db, actor.person_id, reply, now) for reply in replies]  # each, whatever came of one before
     return any(taken)
 
 

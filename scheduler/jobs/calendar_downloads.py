@@ -7,8 +7,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from scheduler.availability import other_calendars
 from scheduler.availability.calendar_download import Fetcher
@@ -16,6 +18,7 @@ from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.jobs.chores import attempted
+from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error
 from scheduler.rota_import import addresses
 from scheduler.settings import Settings, as_environment, load
@@ -23,23 +26,41 @@ from scheduler.settings import Settings, as_environment, load
 COMMAND = (sys.executable, "-m", "scheduler.jobs.calendar_downloads")
 
 
-class Fetching:
-    """Has calendars and rotas fetched whose turn it is, by one child process at a time."""
+MOST_SECONDS: Final = 1800.0
+"""Enough for as many addresses as are asked at a time, were each as slow as is allowed. Names are looked up by the
+system, which has a patience of its own."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+
+class Fetching:
+    """Has calendars and rotas fetched whose turn it is, by one child process at a time, which is ended after
+    ``most_seconds``: what it was at has been put off, so the rest has its turn."""
+
+    def __init__(self, database: Database, settings: Settings, most_seconds: float = MOST_SECONDS) -> None:
         self._database = database
         self._settings = settings
+        self._most_seconds = most_seconds
+        self._ends = 0.0
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """The child that fetches now; None where nothing is fetched."""
+        return self._child.pid if self._child else None
+
     def look(self) -> None:
-        """Start a child if anything is due and none fetches; raises CalledProcessError for one that failed."""
+        """Start a child if anything is due and none fetches; raises CalledProcessError for one that failed, and
+        TimeoutExpired for one that took too long."""
         if self._child is not None and not self._has_ended(self._child):
-            return
+            if time.monotonic() < self._ends:
+                return
+            self.close()
+            raise subprocess.TimeoutExpired(COMMAND, self._most_seconds)
         with self._database.reading() as db:
             if not (other_calendars.any_due(db, now()) or addresses.any_due(db, now())):
                 return
         environment = {**os.environ, **as_environment(self._settings)}
-        self._child = subprocess.Popen(COMMAND, env=environment, start_new_session=True)
+        self._child = subprocess.Popen((*COMMAND, str(os.getpid())), env=environment, start_new_session=True)
+        self._ends = time.monotonic() + self._most_seconds
 
     def close(self) -> None:
         """End the child, if there is one. What it had not fetched stays due."""
@@ -77,6 +98,7 @@ def _with_database(refresh: Callable[[Database, datetime, Fetcher], int]) -> Non
 
 
 if __name__ == "__main__":
+    die_with_parent(int(sys.argv[1]))
     log_to_standard_error()
     done = (attempted("other calendars", fetch_calendars), attempted("rotas at addresses", fetch_rotas))
     sys.exit(0 if all(done) else 1)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from scheduler.logs import places
+from scheduler.storage_faults import WHAT_TO_DO, fault_of
 
 SHORTEST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
@@ -19,7 +20,10 @@ def attempted(name: str, do: Callable[[], None]) -> bool:
     try:
         do()
     except Exception as error:  # noqa: BLE001 - the door of the background work
-        log.error("background work failed", work=name, error=type(error).__name__, places=places(error))
+        if fault := fault_of(error):  # whoever runs the service can act on it, and no code is at fault
+            log.error("background work failed", work=name, fault=fault.value, what_to_do=WHAT_TO_DO[fault])
+        else:
+            log.error("background work failed", work=name, error=type(error).__name__, places=places(error))
         return False
     return True
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from scheduler.db import Base, EnumText, one_of
 from scheduler.own_groups.model import QuestionState
 from scheduler.plans.model import MemberRole
+from scheduler.secret_texts import SecretText
 from solvers.vocabulary import MODES
 
 
@@ -25,7 +26,7 @@ class OwnGroupRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(unique=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(SecretText("own_group.code"), unique=True)
     name: Mapped[str]
     mode: Mapped[str]
     created_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from scheduler.audit.service import record
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
-from scheduler.errors import NotFound, NotPossible
+from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import say, say_many
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
@@ -89,7 +90,9 @@ def start_run(
 
 
 def within_limits(seconds: float) -> float:
-    """How long a run lasts that is asked to last so many seconds."""
+    """How long a run lasts that is asked to last so many seconds. Raises Rejected for what is no number of them."""
+    if not math.isfinite(seconds):
+        raise Rejected(say("Enter a number."))
     return min(max(seconds, LEAST_SECONDS), MOST_SECONDS)
 
 

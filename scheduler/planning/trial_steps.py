@@ -22,6 +22,7 @@ from solvers.reasons.facts import Step, StepKind
 
 MOST_STEPS = 12
 _LONGEST_TEXT = 400
+_LARGEST_ID = 2**31 - 1
 OF_MODELS: Final = (StepKind.LARGER, StepKind.SMALLER, StepKind.FARTHER, StepKind.NEARER)
 CAN_BE_TRIED: Final = frozenset(
     {StepKind.QUORUM, StepKind.GAP, *OF_MODELS, StepKind.ACCEPT_MODE, StepKind.ACCEPT_MODEL}
@@ -56,6 +57,8 @@ def _step(given: Any) -> Step[int]:
     step: Step[int] = Step(StepKind(kind), subject, str(what), float(value), float(instead_of))
     if not isinstance(subject, int if step.asks_somebody else str) or isinstance(subject, bool):
         raise TypeError("a step of this kind is about something else")
+    if isinstance(subject, int) and abs(subject) > _LARGEST_ID:
+        raise ValueError("nobody has such a number")
     if not (math.isfinite(step.value) and math.isfinite(step.instead_of)):
         raise ValueError("a rule takes a number that is finite")
     return step

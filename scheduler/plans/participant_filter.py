@@ -17,16 +17,15 @@ from scheduler.programmes.tables import SiteRow
 
 @dataclass(frozen=True, slots=True)
 class ParticipantFilter:
-    """What the people have in common; an empty field leaves it open.
+    """What the people have in common, as coordinators know it; an empty field leaves it open. Which kinds of group
+    somebody would join is their own answer, and nobody is found by it.
 
-    ``kind`` is ``resident`` or ``faculty``, ``site`` and ``model`` are keys, ``model`` is one that they accept or
-    offer, ``group`` the key of a group of the published plan.
+    ``kind`` is ``resident`` or ``faculty``, ``site`` is a key, ``group`` the key of a group of the published plan.
     """
 
     kind: str = ""
     site: str = ""
     stage: int | None = None
-    model: str = ""
     group: str = ""
 
 
@@ -37,6 +36,8 @@ class Participant:
     person_id: int
     name: str
     kind: Role
+    site: str
+    stage: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def find_participants(db: Db, actor: Actor, programme_id: int, choice: Participa
     """Everybody who takes part and fits, by name."""
     actor.must_have(programme_id, Role.COORDINATOR)
     found = (
-        select(PersonRow.id, PersonRow.name, ParticipantRow.kind, ParticipantRow.models)
+        select(PersonRow.id, PersonRow.name, ParticipantRow.kind, SiteRow.key, ParticipantRow.stage)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
@@ -105,8 +106,4 @@ def find_participants(db: Db, actor: Actor, programme_id: int, choice: Participa
                 )
             )
         )
-    return tuple(
-        Participant(person_id, name, kind)
-        for person_id, name, kind, models in db.execute(found)
-        if not choice.model or choice.model in models
-    )
+    return tuple(Participant(*row) for row in db.execute(found))

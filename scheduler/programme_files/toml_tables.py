@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
+from scheduler.calendar_days import FIRST_DAY, is_usual
 from scheduler.errors import Fault
 from scheduler.languages import say
 
@@ -52,7 +53,11 @@ class Table:
 
     def number(self, name: str, default: float) -> int | float:
         """Any number."""
-        return self._one(name, (int, float), say("Write a number."), default, 0)
+        found = self._one(name, (int, float), say("Write a number."), default, 0)
+        if not -MOST <= found <= MOST:  # neither is what is not a number
+            self.fault(name, say("This number is far too large. Write a smaller one."))
+            return 0
+        return found
 
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
@@ -60,7 +65,12 @@ class Table:
 
     def day(self, name: str) -> date:
         """A day."""
-        return self._one(name, date, say("Write a day like 2027-03-31, without quotes."), None, date.min)
+        sentence = say("Write a day like 2027-03-31, without quotes.")
+        found = self._one(name, date, sentence, None, FIRST_DAY)
+        if not is_usual(found):
+            self.fault(name, sentence)
+            return FIRST_DAY
+        return found
 
     def day_if_any(self, name: str) -> date | None:
         """A day; None where it is left out."""
@@ -74,7 +84,7 @@ class Table:
         """The least and the most of something."""
         sentence = say("Write the least and the most, like [4, 8].")
         found = self._one(name, list, sentence, None, [0, 0])
-        if len(found) != 2 or not all(_is(each, int) for each in found):
+        if len(found) != 2 or not all(_is(each, int) and _is_bounded(each) for each in found):
             self.fault(name, sentence)
             return (0, 0)
         return (found[0], found[1])
@@ -85,7 +95,7 @@ class Table:
             return default
         sentence = say("Write a list in brackets, of values of one kind.")
         found = self._one(name, list, sentence, None, [])
-        if not all(_is(each, kind) for each in found):
+        if not all(_is(each, kind) and _is_bounded(each) for each in found):
             self.fault(name, sentence)
             return ()
         return tuple(found)
@@ -143,6 +153,13 @@ class Table:
             return instead
         value: Value = found
         return value
+
+
+def _is_bounded(value: object) -> bool:
+    """Whether a number or a day of a list is one that can be kept."""
+    if isinstance(value, date):
+        return is_usual(value)
+    return not isinstance(value, int | float) or -MOST <= value <= MOST
 
 
 def _is(value: object, kind: Any) -> bool:

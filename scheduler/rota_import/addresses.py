@@ -297,7 +297,7 @@ def _add(
 
 
 def _shown(row: RotaAddressRow) -> RotaAddress:
-    server = checked_address(row.address).hostname or ""
+    server = (checked_address(row.address).hostname or "") if row.address else ""
     trouble = say(row.trouble) if row.trouble else ""
     return RotaAddress(row.id, row.name, server, row.fetched_at, row.tried_at, trouble)
 

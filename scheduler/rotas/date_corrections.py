@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from scheduler.calendar_days import read_day
 from scheduler.languages import say
 from scheduler.rotas.model import (
     AS_WRITTEN,
@@ -36,6 +37,7 @@ from scheduler.rotas.written_days import Partial, Slot
 
 YEARS = range(2000, 2100)
 _MOST_WEEKS = 520
+_WEEKS = re.compile(r"[0-9]{1,3}")
 _WEEK = timedelta(days=7)
 _PLACE = re.compile(r"(.*!)?[A-Z]{1,3}\d+")
 """The address of a cell: the subject of a question about one date."""
@@ -61,7 +63,7 @@ def with_corrected_dates(rota: ReadRota, answers: Mapping[str, str]) -> ReadRota
 def is_about_dates(subject: str, text: str) -> bool:
     """Whether ``text`` answers a question about dates with this subject."""
     if subject == YEAR:
-        return text.isdecimal() and int(text) in YEARS
+        return text in map(str, YEARS)
     if subject == MONTH:
         return _month(text) is not None
     if subject == FLIPPED:
@@ -91,12 +93,10 @@ def _month(text: str) -> date | None:
 
 def _parsed(text: str) -> tuple[date, int | None] | None:
     day, _, weeks = text.strip().partition(" ")
-    if weeks and not (weeks.isascii() and weeks.isdecimal() and 1 <= int(weeks) <= _MOST_WEEKS):
+    if weeks and not (_WEEKS.fullmatch(weeks) and 1 <= int(weeks) <= _MOST_WEEKS):
         return None
-    try:
-        return date.fromisoformat(day), int(weeks) if weeks else None
-    except ValueError:
-        return None
+    found = read_day(day)
+    return (found, int(weeks) if weeks else None) if found is not None else None
 
 
 def _said_singly(slots: Mapping[str, Slot], answers: Mapping[str, str]) -> Mapping[str, Slot]:

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base, EnumText, one_of
+from scheduler.secret_texts import SecretText
 
 _OF_DEPARTMENT = text("given_by IS NULL")
 
@@ -202,8 +203,8 @@ class RotaAddressRow(Base):
     """Where a rota is kept, to be fetched from there: a department's under its ``name``, or what somebody gives of
     themselves (``given_by``; their name as it stands there, if they said).
 
-    The address is a secret. ``failures`` in a row put off ``next_fetch_at``; ``trouble`` is the last, of ``tried_at``.
-    ``digest`` is that of what came last, so that the same is not read again.
+    The address is a secret, and sealed. ``failures`` in a row put off ``next_fetch_at``; ``trouble`` is the last, of
+    ``tried_at``. ``digest`` is that of what came last, so that the same is not read again.
     """
 
     __tablename__ = "rota_address"
@@ -212,7 +213,7 @@ class RotaAddressRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     name: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(SecretText("rota_address.address"))
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     added_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]

@@ -1,5 +1,9 @@
-"""How often links may be asked for, and concerns raised without signing in. Counted in the database, so that it holds
-over all processes and restarts."""
+"""How often links are sent, and concerns raised without signing in. Counted in the database, so that it holds over all
+processes and restarts.
+
+Nobody can be kept out by others who ask in their name or from where they are: whoever asks for a link gets one, or has
+had one within the time that it works. Every asking is answered alike.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,14 @@ class Limit:
 
 
 PER_ADDRESS = Limit("address", 5, timedelta(minutes=15))
-"""For one e-mail address, whether or not anybody has it: the answer must not tell."""
+"""Links sent to one e-mail address as fast as they are asked for, from wherever."""
+SLOWLY = Limit("address slowly", 1, timedelta(minutes=5))
+"""And then: well within the quarter of an hour for which a link works."""
 PER_PLACE = Limit("place", 60, timedelta(hours=1))
-"""From one place in the net: a hospital is often one."""
+"""Links sent to addresses of people who have never been signed in in the browser that asks, from one place in the net;
+a hospital is often one."""
+PER_ADDRESS_AND_PLACE = Limit("address and place", 1, timedelta(minutes=15))
+"""And then: one for each address, for as long as it works."""
 CONCERNS = Limit("concern", 20, timedelta(hours=1))
 """Raised from one place, which may be a hospital: more is no worry that many people have at once."""
 CODES = Limit("concern code", 100, timedelta(hours=1))
@@ -35,18 +44,36 @@ CODES = Limit("concern code", 100, timedelta(hours=1))
 _KEPT = max(PER_ADDRESS.within, PER_PLACE.within, CONCERNS.within, CODES.within)
 
 
-def may_ask(db: Db, secret_key: str, address: str, place: str, now: datetime) -> bool:
-    """Count an asking and say whether it is within both limits. The counts have to be kept whatever is answered.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A link is asked for: to which address and from which place. ``known`` says whether somebody has the address,
+    ``here_before`` whether that very person has been signed in in the browser that asks."""
 
-    What is counted stands under digests made with ``secret_key``, so that a copy of the database tells no address.
+    address: str
+    place: str
+    known: bool
+    here_before: bool = False
+
+
+def may_send_link(db: Db, secret_key: str, asking: Asking, now: datetime) -> bool:
+    """Count an asking and say whether a link is sent for it. The counts have to be kept whatever is answered.
+
+    Addresses that nobody has use nothing up that counts for somebody, though as much is done for them. What is counted
+    stands under digests made with ``secret_key``, so that a copy of the database tells no address.
     """
     db.execute(delete(RateLimitRow).where(RateLimitRow.since < now - _KEPT))
+    address = asking.address.strip().lower()
+    place = asking.place if asking.known else f"{asking.place}, nobody"
+    both = f"{address} {asking.place}"
+
+    def is_within(limit: Limit, value: str) -> bool:
+        return _count(db, limit, _key(secret_key, limit, value), now) <= limit.most
+
     # Always in this order: two at a time must not wait for each other.
-    counts = [
-        _count(db, limit, _key(secret_key, limit, value), now)
-        for limit, value in ((PER_ADDRESS, address.strip().lower()), (PER_PLACE, place))
-    ]
-    return all(count <= limit.most for count, limit in zip(counts, (PER_ADDRESS, PER_PLACE), strict=True))
+    for_address = is_within(PER_ADDRESS, address) or is_within(SLOWLY, address)
+    if asking.here_before or not for_address:
+        return for_address
+    return is_within(PER_PLACE, place) or is_within(PER_ADDRESS_AND_PLACE, both)
 
 
 def may_send(db: Db, secret_key: str, limit: Limit, place: str, now: datetime) -> bool:

@@ -20,8 +20,10 @@ from scheduler.people.model import PARTICIPANTS, Actor, Role, role_as_guest
 from scheduler.people.service import learn_language
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.settings import Settings
 from scheduler.signing_in.address_changes import sealed_until
 from scheduler.signing_in.digests import digest as digest
+from scheduler.signing_in.limits import Asking, may_send_link
 from scheduler.signing_in.tables import FirstStartRow, LoginRow, SignInLinkRow
 
 LINK_MINUTES = 15
@@ -39,16 +41,29 @@ class LinkOwner:
     stays: bool
 
 
-def request_link(db: Db, email: str, base_url: str, now: datetime, query: str = "") -> None:
-    """Send a sign-in link if the address is known; do nothing, and tell nothing, if it is not.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A link that is asked for: to which address, from which place in the net, in a browser in which these people
+    have been signed in. ``query`` is put behind the link's address: where its reader wants to go, as the pages write
+    it."""
 
-    ``query`` is put behind the link's address: where its reader wants to go, as the pages write it.
-    """
-    person = db.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
-    if person is not None:
-        _send_link(db, person, base_url, query, now)
+    email: str
+    place: str = ""
+    people_here: tuple[int, ...] = ()
+    query: str = ""
+
+
+def request_link(db: Db, settings: Settings, wanted: Wanted, now: datetime) -> None:
+    """Send a sign-in link if the address is known, no oftener than the limits say; do nothing if it is not, and tell
+    nothing in either case."""
+    person = db.scalar(select(PersonRow).where(PersonRow.email == wanted.email.strip().lower()))
+    here_before = person is not None and person.id in wanted.people_here
+    asking = Asking(wanted.email, wanted.place, known=person is not None, here_before=here_before)
+    is_sent = may_send_link(db, settings.secret_key, asking, now)
+    if person is not None and is_sent:
+        _send_link(db, person, settings.base_url, wanted.query, now)
     else:
-        _take_as_long(db, base_url, query, now)
+        _take_as_long(db, settings.base_url, wanted.query, now)
 
 
 def find_address(db: Db, secret: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from scheduler.db import Db
+from scheduler.db import Database, Db
 from scheduler.people.model import Actor
 from scheduler.signing_in.links import LOGIN_DAYS, digest
 from scheduler.signing_in.tables import LoginRow
@@ -59,9 +62,11 @@ def is_to_be_noted(db: Db, secret: str, now: datetime) -> bool:
     return row is not None and row.seen_at <= now - SEEN_EVERY
 
 
-def note_seen(db: Db, secret: str, now: datetime) -> None:
-    """Note that this login was seen just now."""
-    db.execute(update(LoginRow).where(LoginRow.digest == digest(secret)).values(seen_at=now))
+def note_seen(database: Database, secret: str, now: datetime) -> None:
+    """Note that this login was seen just now, if that can be done at once: nobody waits for it, and no page fails for
+    it. One of the next pages notes it instead."""
+    with suppress(DBAPIError, PoolTimeoutError), database.writing(at_once=True) as db:
+        db.execute(update(LoginRow).where(LoginRow.digest == digest(secret)).values(seen_at=now))
 
 
 def device_of(agent: str) -> tuple[str, str]:

@@ -305,8 +305,9 @@ def calendar_at(at: datetime) -> bytes:
 @by("availability.other_calendars._note_time")
 def _other_calendar(term: Term, now: datetime) -> None:
     who = term.actor(PEERS[2])
+    busy = other_calendars.read_file(term.database, who, calendar_at(start_of(term)), now)
     with term.database.writing() as db:
-        calendar = other_calendars.add_file(db, who, calendar_at(start_of(term)), now)
+        calendar = other_calendars.add_file(db, who, busy, now)
     with term.database.writing() as db:
         other_calendars.answer_all_day(db, who, calendar, are_leave=True, now=now)
 

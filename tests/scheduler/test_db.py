@@ -276,6 +276,16 @@ def test_a_reader_sees_one_moment(storage: Database) -> None:
         assert db.scalars(select(PersonRow.email)).all() == ["ada@example.org"]
 
 
+def test_a_writer_who_does_not_wait_is_told_at_once_and_the_next_waits_again(database: Database) -> None:
+    with database.writing() as db:
+        db.add(person())
+        with pytest.raises(OperationalError, match="locked"), database.writing(at_once=True):
+            pass
+    with database.writing(at_once=True) as db:
+        assert db.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 15_000
+        assert db.scalars(select(PersonRow.email)).all() == ["ada@example.org"]
+
+
 def test_a_writer_on_sqlite_has_the_lock_before_its_first_query(database: Database) -> None:
     with database.writing(), database.engine.connect() as other:
         other.exec_driver_sql("PRAGMA busy_timeout=0")

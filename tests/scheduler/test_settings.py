@@ -38,6 +38,11 @@ def test_numbers_are_read_as_numbers() -> None:
 def test_a_wrong_number_is_refused_with_its_variable() -> None:
     with pytest.raises(Rejected, match="ROUNDS_SOLVE_WORKERS: “two” is not a number"):
         load({**GIVEN, "ROUNDS_SOLVE_WORKERS": "two"})
+    for number in ("nan", "inf", "-inf", "9" * 5000):
+        with pytest.raises(Rejected, match="ROUNDS_SOLVE_SECONDS"):
+            load({**GIVEN, "ROUNDS_SOLVE_SECONDS": number})
+    with pytest.raises(Rejected, match="ROUNDS_SOLVE_WORKERS"):
+        load({**GIVEN, "ROUNDS_SOLVE_WORKERS": "9" * 5000})
 
 
 def test_a_child_process_gets_the_same_settings() -> None:

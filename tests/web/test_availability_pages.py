@@ -387,7 +387,7 @@ def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:
     page = words_of(browser.get(pages.path("/availability")).text)
     assert "Of 11 people" in page
     assert page.count("9+1") == 10 * 12, "every start of every week"
-    assert "Of 2 people" in words_of(browser.get(pages.path("/availability?who=faculty")).text)
+    assert "fewer than five people" in words_of(browser.get(pages.path("/availability?who=faculty")).text)
     assert browser.get(pages.path("/availability?who=secret")).status_code == 404
     for path in ("/setting-up", "/people"):
         assert pages.path("/availability") in browser.get(pages.path(path)).text
@@ -406,11 +406,14 @@ def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
     assert "Nobody matches this choice." in counted(group="zzzz")
     assert "Ada Quill" not in counted(group="g2").partition("Rounds each person could come to")[2]
     assert "Nobody matches this choice" in counted(site="south")
-    assert "Of 11 people" in counted(site="north", who="", stage="", model="", group="")
+    assert "Of 11 people" in counted(site="north", who="", stage="", group="")
     assert browser.get(pages.path("/availability?stage=x")).status_code == 404
-    stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "129"))
-    assert sum(map(int, stages)) == 9
-    assert "Of 1 person" in counted(who="faculty", model="near-peer")
+    assert "Of 4 people" in counted(group="g1", who="faculty"), "a group is counted whole"
+    for choice in ({"stage": "1", "site": "north"}, {"group": "g1", "stage": "1"}, {"group": "g1", "site": "north"}):
+        assert "one at a time" in counted(**choice)
+    page = counted(model="near-peer", who="")
+    assert "Of 11 people" in page, "what somebody accepts chooses nobody"
+    assert "accept" not in page
 
 
 def test_people_with_the_fewest_rounds_stand_first_and_no_reasons(pages: Pages) -> None:

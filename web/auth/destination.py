@@ -1,4 +1,6 @@
-"""Where somebody wanted to go before they were asked to sign in: kept through every way in, and a page of ours only."""
+"""Pages that a request names to go to: where somebody wanted to go before they were asked to sign in, or where they
+were when they chose a language. Only pages of ours, whatever is asked for.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,25 @@ def page_of_ours(address: str) -> str:
 
     Only what our own map of addresses knows is let through, and only its path and query: so nothing leads elsewhere.
     """
-    if not address.startswith("/") or len(address) > LONGEST_WANTED or not address.isprintable():
+    if len(address) > LONGEST_WANTED:
         return ""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or "\\" in address:
+    return address if _audience(_path_here(address)) not in (None, Audience.PUBLIC) else ""
+
+
+def any_page_of_ours(address: str, instead: str) -> str:
+    """The address if any page of this site is there; else another one."""
+    return address if _audience(_path_here(address)) is not None else instead
+
+
+def _path_here(address: str) -> str:
+    """The path of an address on this very site; empty where any browser could take it for one that leads elsewhere."""
+    if not address.startswith("/") or not address.isprintable() or "\\" in address:
         return ""
-    return address if _audience(parts.path) not in (None, Audience.PUBLIC) else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc or "//" in unquote(parts.path) else parts.path
 
 
 def is_open_to(actor: Actor, address: str) -> bool:
@@ -44,7 +59,7 @@ def is_open_to(actor: Actor, address: str) -> bool:
 
 
 def _audience(path: str) -> Audience | None:
-    endpoint, _values = _find(path)
+    endpoint, _values = _find(path) if path else ("", {})
     return audience_of(current_app.view_functions[endpoint]) if endpoint else None
 
 

@@ -6,25 +6,23 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import TooManyRequests
 
 from scheduler.errors import NotFound
 from scheduler.people import clocks
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.leavers import own_parts
-from scheduler.signing_in import limits, logins
 from scheduler.signing_in import links as signing_in
+from scheduler.signing_in import logins
 from web.audiences import Audience, open_to
 from web.auth import institution
 from web.auth.destination import NEXT, wanted
-from web.auth.login import forget_all_but_who, sign_in
+from web.auth.login import forget_all_but_who, people_of_this_browser, sign_in
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.request_context import LOGIN, actor, database, find_current_actor, now, settings
 
 blueprint = Blueprint("auth", __name__)
-WAIT_SECONDS = int(limits.PER_ADDRESS.within.total_seconds())
 
 
 @blueprint.get("/sign-in")
@@ -84,14 +82,10 @@ def use_link(secret: str) -> ResponseReturnValue:
 
 
 def _send(address: str) -> ResponseReturnValue:
-    """Send a link unless too many were asked for; the counts stay either way."""
-    place = request.remote_addr or ""
+    """Have a link sent, and say the same whatever comes of it."""
+    wanted_link = signing_in.Wanted(address, request.remote_addr or "", people_of_this_browser(), _query())
     with database().writing() as db:
-        is_allowed = limits.may_ask(db, settings().secret_key, address, place, now())
-        if is_allowed:
-            signing_in.request_link(db, address, settings().base_url, now(), _query())
-    if not is_allowed:
-        raise TooManyRequests(retry_after=WAIT_SECONDS)
+        signing_in.request_link(db, settings(), wanted_link, now())
     return redirect(url_for("auth.sent", next=wanted() or None), 303)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from flask import render_template, request
 
 from scheduler.availability.service import HeatCell, heat_map, rounds_reachable
+from scheduler.equity.counted_times import is_one_choice, may_be_counted
 from scheduler.errors import NotFound
 from scheduler.plans.participant_filter import Participant, ParticipantFilter, filter_options, find_participants
 from scheduler.programmes.service import get_programme
@@ -60,14 +61,20 @@ def availability(programme_id: int) -> str:
         if choice.group:
             typed = alike[0][1] if len(alike) == 1 else choice.group
             choice = replace(choice, group=alike[0][0] if len(alike) == 1 else choice.group)
+        if choice.group:
+            choice = replace(choice, kind="")  # a group is counted whole
+        everyone = find_participants(db, actor(), programme_id, ParticipantFilter())
         people = find_participants(db, actor(), programme_id, choice)
-        cells = heat_map(db, actor(), programme_id, [each.person_id for each in people])
+        is_counted = is_one_choice(choice) and may_be_counted(everyone, choice)
+        cells = heat_map(db, actor(), programme_id, [each.person_id for each in people]) if is_counted else ()
         rounds = rounds_reachable(db, actor(), programme_id)
     reached = reaches(people, rounds)
     return render_template(
         "coordinator/availability.html",
         programme=programme,
         heat=heat_of(cells),
+        is_counted=is_counted,
+        is_one_choice=is_one_choice(choice),
         step_of=step_of,
         reached=reached[:MOST_SHOWN],
         short=sum(reach.rounds < len(programme.rounds) for reach in reached),
@@ -86,7 +93,7 @@ def _choice() -> ParticipantFilter:
     kind, stage = form.choice("who", {key: key for key in KINDS}, default=""), form.find_number("stage", 0, 999)
     if form.faults:
         raise NotFound(_("We can’t find that list."))
-    return ParticipantFilter(kind, form.text("site"), stage, form.text("model"), form.text("group"))
+    return ParticipantFilter(kind, form.text("site"), stage, form.text("group"))
 
 
 def groups_called(groups: Iterable[tuple[str, str]], typed: str) -> tuple[tuple[str, str], ...]:

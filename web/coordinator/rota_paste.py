@@ -82,7 +82,7 @@ def rota_paste_again(programme_id: int) -> str:
 def swaps_confirmed(programme_id: int) -> ResponseReturnValue:
     """Put the ticked swaps on the rotas."""
     form = Form(request.form)
-    text, chosen = _pasted(form), [int(place) for place in form.texts("swap") if place.isdecimal()]
+    text, chosen = _pasted(form), [int(place) for place in form.texts("swap") if place.isdecimal() and len(place) < 10]
     with database().writing() as db:
         found = propose_swaps(db, actor(), programme_id, text, now())
         must_be_as_shown(found.swaps, found.sessions)

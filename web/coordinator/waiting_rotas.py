@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.calendar_days import read_day
 from scheduler.enrolment.people_list import PersonLine, list_people
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
@@ -29,7 +30,7 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.rota_ahead import PEOPLE_ON_A_PAGE, look_over
 from web.coordinator.rotas import shown_of, to_waiting
-from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown, read_day
+from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
 from web.forms.versions import version_of
 from web.language import gettext as _
 from web.language import ngettext

@@ -12,7 +12,6 @@ from web.forms.answers import refuse_address as refuse_address
 from web.forms.fields import fill_form as fill_form
 from web.forms.reader import Form as Form
 from web.forms.reader import read_address as read_address
-from web.forms.reader import read_day as read_day
 from web.forms.reader import read_form as read_form
 from web.forms.versions import must_be_as_seen as must_be_as_seen
 from web.forms.versions import must_be_as_shown as must_be_as_shown

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from scheduler.calendar_days import FIRST_DAY, LAST_DAY, read_day
 from scheduler.errors import Fault, Rejected
 from web.language import gettext as _
 from web.language import short_day
@@ -21,12 +22,8 @@ Fields = MultiDict[str, str]
 
 LARGEST_ID: Final = 2**31 - 1
 """The largest number that a row can have in any of the databases."""
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-"""Days beyond are slips of the finger, and arithmetic with them would leave the calendar."""
-
 _LATEST_CLOCKS: Final = timedelta(hours=12)
 """So far behind UTC are the last clocks on earth: with them, a day lasts that much longer."""
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:00)?")
 _DECIMAL = re.compile(r"[0-9]{1,6}([.,][0-9]{1,3})?")
 _SIGNED = re.compile(r"-?[0-9]+")
@@ -253,15 +250,6 @@ def _not_whole(text: str, least: int, most: int) -> str:
 def _no_number(text: str, least: str, most: str) -> str:
     values = {"written": text, "least": least, "most": most}
     return _("“%(written)s” is not a number. Enter a number from %(least)s to %(most)s.", **values)
-
-
-def read_day(text: str) -> date | None:
-    """The day that ``2027-03-31`` names; None for other text, and for days that no programme has."""
-    try:
-        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-    return found if found is not None and FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _not_a_choice() -> str:

@@ -164,8 +164,14 @@ def availability_address() -> ResponseReturnValue:
 @open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "upload", field="file", once=True)
 def availability_file() -> ResponseReturnValue:
-    """Take an uploaded calendar."""
-    return _changed(_add_file)
+    """Take an uploaded calendar, read before anybody waits for this form's transaction."""
+    busy = calendars.read_file(database(), actor(), uploaded().content, now())
+
+    def add(db: Db, _asked: _Asked) -> str:
+        calendars.add_file(db, actor(), busy, now())
+        return _("The busy times in that file have been saved. The file itself isn’t kept.")
+
+    return _changed(add)
 
 
 @blueprint.post("/availability/calendars/<int:calendar_id>/all-day")
@@ -231,11 +237,6 @@ def _say_of_days(db: Db, asked: _Asked) -> str:
 def _add_address(db: Db, _asked: _Asked) -> str:
     calendars.add_address(db, actor(), Form(request.form).text("address"), now())
     return _("We’ll read your calendar within a few minutes, and then every four hours.")
-
-
-def _add_file(db: Db, _asked: _Asked) -> str:
-    calendars.add_file(db, actor(), uploaded().content, now())
-    return _("The busy times in that file have been saved. The file itself isn’t kept.")
 
 
 def _find_asked(db: Db) -> _Asked:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from scheduler.desk.model import NoticeWish
 from scheduler.desk.wishes import ProgrammeWish, choose_wishes, own_wishes
 from scheduler.invitations.choices import OwnChoices, choose, choose_groups, own_choices, text_failed
-from scheduler.invitations.inbound_mail import take_upload
+from scheduler.invitations.inbound_mail import take_answers
+from scheduler.invitations.mail_reader import read_answer_file
 from scheduler.invitations.model import REMINDER_HOURS, Channel, InvitationWish, MailChoices
 from scheduler.invitations.upcoming import planned_reminders
 from web.audiences import Audience, open_to
@@ -92,8 +93,9 @@ def mail_chosen() -> ResponseReturnValue:
 @form_on("member.mail", "answer", field="file")
 def mail_answered() -> ResponseReturnValue:
     """Take an answer to an invitation that somebody uploads: for mail programs whose answers do not get through."""
+    replies = read_answer_file(actor(), uploaded().content)  # before anybody waits for this form's transaction
     with database().writing() as db:
-        is_new = take_upload(db, actor(), uploaded().content, now())
+        is_new = take_answers(db, actor(), replies, now())
     flash(
         _("Your answer has been saved.")
         if is_new

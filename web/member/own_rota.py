@@ -11,6 +11,7 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.calendar_days import read_day
 from scheduler.db import Db
 from scheduler.errors import Rejected
 from scheduler.plans.own_programmes import OwnProgramme
@@ -25,7 +26,7 @@ from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.spoken import is_day_by_day, is_list_of_leave
 from web.audiences import Audience, open_to
-from web.forms import Form, form_on, must_be_as_shown, read_day, read_form
+from web.forms import Form, form_on, must_be_as_shown, read_form
 from web.language import WEEKDAYS, ngettext
 from web.language import gettext as _
 from web.member.availability import list_programmes, programme_asked

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from scheduler.calendars.faulty_feeds import count_faulty
 from scheduler.programmes.service import find_programme_id
+from scheduler.storage_health import StorageHealth
 from web.audiences import Audience, open_to
-from web.request_context import database
+from web.request_context import database, parts
 
 blueprint = Blueprint("ops", __name__)
+_HEALTH = "mentor_rounds_storage"
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -24,7 +26,10 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @open_to(Audience.PUBLIC)
 def ready() -> ResponseReturnValue:
-    """The process answers and its database does; a database that does not ends in status 500."""
+    """The process answers, and its database does and can store; else status 503 and why."""
+    health = current_app.extensions.setdefault(_HEALTH, StorageHealth(parts().database))
+    if fault := health.fault():
+        return f"{fault.value}\n", 503, PLAIN
     with database().reading() as db:
         find_programme_id(db, "")
     return "ready\n", PLAIN

@@ -14,6 +14,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import find_shared
 from scheduler.signing_in.first_start import is_begun
 from web.audiences import Audience, open_to
+from web.auth.destination import any_page_of_ours
 from web.calendar_addresses import qr_code
 from web.choosing_language import speak_from_now
 from web.forms import Form, form_on
@@ -88,9 +89,4 @@ def choose() -> ResponseReturnValue:
     """Speak another language from now on: in this browser, and to whoever is signed in wherever words reach them."""
     form = Form(request.form)
     speak_from_now(form.text("to"))
-    return redirect(_page_here(form.text("page")), 303)
-
-
-def _page_here(path: str) -> str:
-    """The page that somebody was on: a path of this site, nothing that leads elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
+    return redirect(any_page_of_ours(form.text("page"), url_for("public.welcome")), 303)

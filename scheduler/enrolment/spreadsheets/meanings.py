@@ -12,6 +12,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from scheduler.calendar_days import is_usual
 from scheduler.enrolment.spreadsheets.grades import find_grade, step_inside, step_of
 from scheduler.lists import WEEKDAYS
 from scheduler.people.fields import NO, YES
@@ -256,9 +257,10 @@ def is_month_first(texts: Iterable[str]) -> bool | None:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if is_usual(found) else None
 
 
 def _year(text: str) -> int:

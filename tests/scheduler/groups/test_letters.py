@@ -12,6 +12,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.groups.letters import LONGEST_LETTER, MOST_A_DAY, write_to_group
 from scheduler.invitations.inbound_mail import Outcome, take_message
+from scheduler.invitations.mail_reader import read_message
+from scheduler.mail.addresses import Tags
 from scheduler.mail.service import send_waiting
 from scheduler.publishing.leavers import leave
 from scheduler.settings import Settings
@@ -58,8 +60,9 @@ def answer(to: EmailMessage, sender: str, text: str, **headers: str) -> bytes:
 
 
 def take(hospital: Hospital, settings: Settings, raw: bytes, now=NOW + MINUTE) -> Outcome:
+    received = read_message(Tags(settings), raw)
     with hospital.database.writing() as db:
-        outcome = take_message(db, settings, raw, "", now)
+        outcome = take_message(db, settings, received, now)
     send_waiting(hospital.database, settings, now)
     return outcome
 

@@ -21,6 +21,8 @@ from scheduler.groups.tables import ThreadReplyRow, ThreadRow
 from scheduler.groups.thread import OPEN_FOR, Thread, find_thread, reply
 from scheduler.groups.written_weeks import BEGINS_BEFORE, attend_to_weeks, stop_writing, take_part_in_writing
 from scheduler.invitations.inbound_mail import Outcome, take_message
+from scheduler.invitations.mail_reader import read_message
+from scheduler.mail.addresses import Tags
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import RelationKind
 from scheduler.people.tables import RelationRow
@@ -63,8 +65,9 @@ def answer(term: Term, to: MailRow, text: str = ANSWER, sender: str = "", now: d
     message["From"], message["To"], message["Subject"] = sender or to.address, to.reply_to, f"Re: {to.subject}"
     quoted = "\n".join(f"> {line}" for line in to.text.split("\n"))
     message.set_content(f"{text}\n\nOn Tue, 1 Sep 2026 at 10:00, Mentor Rounds wrote:\n{quoted}\n")
+    received = read_message(Tags(SETTINGS), message.as_bytes())
     with term.database.writing() as db:
-        return take_message(db, SETTINGS, message.as_bytes(), "", now or clock.now())
+        return take_message(db, SETTINGS, received, now or clock.now())
 
 
 def place_of(term: Term, name: str = EVE, reader: str = GUS) -> Attendance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, true
 
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
-from scheduler.invitations.inbound_mail import Outcome, take_message, take_upload
+from scheduler.invitations.inbound_mail import Outcome, take_answers, take_message
+from scheduler.invitations.mail_reader import read_answer_file, read_message
 from scheduler.invitations.replies import read_replies
 from scheduler.invitations.tables import InvitationRow
+from scheduler.mail.addresses import Tags
+from scheduler.mail.incoming import MAX_OCTETS
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.settings import Settings
 from tests.mail_server import Inbox
@@ -63,8 +67,15 @@ def as_mail(invitation: EmailMessage, calendar: bytes, to: str = "", type_: str 
 
 
 def take(hospital: Hospital, settings: Settings, raw: bytes, now: datetime = ANSWERED) -> Outcome:
+    received = read_message(Tags(settings), raw)
     with hospital.database.writing() as db:
-        return take_message(db, settings, raw, "", now)
+        return take_message(db, settings, received, now)
+
+
+def upload(hospital: Hospital, who: str, content: bytes) -> bool:
+    replies = read_answer_file(hospital.actor(who), content)
+    with hospital.database.writing() as db:
+        return take_answers(db, hospital.actor(who), replies, ANSWERED)
 
 
 def sorry(hospital: Hospital) -> set[int]:
@@ -208,15 +219,47 @@ def test_words_to_the_mailbox_are_told_that_nobody_reads_it_and_machines_are_tol
 
 
 def test_an_uploaded_answer_counts_for_whoever_is_signed_in(hospital: Hospital, invitation: EmailMessage) -> None:
-    with hospital.database.writing() as db:
-        assert take_upload(db, hospital.actor(ADA), reply(invitation, "DECLINED"), ANSWERED)
+    assert upload(hospital, ADA, reply(invitation, "DECLINED"))
     assert sorry(hospital) == {hospital.people[ADA]}
-    with pytest.raises(NotAllowed), hospital.database.writing() as db:
-        take_upload(db, hospital.actor(BEN), reply(invitation, "DECLINED"), ANSWERED)
-    with hospital.database.writing() as db:
-        again = as_mail(invitation, reply(invitation, "ACCEPTED", at=ANSWERED + timedelta(minutes=1)))
-        assert take_upload(db, hospital.actor(ADA), again, ANSWERED)
+    with pytest.raises(NotAllowed):
+        upload(hospital, BEN, reply(invitation, "DECLINED"))
+    assert upload(hospital, ADA, as_mail(invitation, reply(invitation, at=ANSWERED + timedelta(minutes=1))))
     assert sorry(hospital) == set()
+
+
+def test_what_nobody_is_proven_to_have_sent_is_not_looked_into(
+    hospital: Hospital, settings: Settings, invitation: EmailMessage
+) -> None:
+    broken = b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nORGANIZER:mailto:%s\r\nBEGIN:"
+    with pytest.raises(NotAllowed, match="was invited"):
+        take(hospital, settings, as_mail(invitation, broken % b"rounds+r1-aaaa@example.org", to="rounds@example.org"))
+    known = str(invitation_of(invitation)["ORGANIZER"]).removeprefix("mailto:").encode()
+    folded = known[:20] + b"\r\n " + known[20:]
+    with pytest.raises(Rejected, match="can’t be read"):
+        take(hospital, settings, as_mail(invitation, broken % folded, to="rounds@example.org"))
+
+
+@pytest.mark.parametrize(
+    "start", [b"00010101T000000Z", b"99991231T235959Z", b"00010101", b"99991231T235959", b"9" * 5000]
+)
+def test_a_start_at_the_ends_of_time_is_an_answer_to_another_session_or_none(
+    hospital: Hospital, settings: Settings, invitation: EmailMessage, start: bytes
+) -> None:
+    answer = re.sub(rb"DTSTART:[0-9TZ]+", b"DTSTART:" + start, reply(invitation))
+    stamped = re.sub(rb"DTSTAMP:[0-9TZ]+", b"DTSTAMP:" + start, reply(invitation))
+    for each in (answer, stamped):
+        with suppress(MentorRoundsError):
+            take(hospital, settings, as_mail(invitation, each))
+        with suppress(MentorRoundsError):
+            upload(hospital, ADA, each)
+
+
+def test_files_of_answers_are_bounded_and_read_within_bounds(hospital: Hospital, invitation: EmailMessage) -> None:
+    with pytest.raises(Rejected, match="too large"):
+        upload(hospital, ADA, reply(invitation) + b" " * MAX_OCTETS)
+    endless = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 20_000
+    with pytest.raises(Rejected):
+        upload(hospital, ADA, endless)
 
 
 def test_only_the_stamp_of_an_answer_is_kept(hospital: Hospital, settings: Settings, invitation: EmailMessage) -> None:

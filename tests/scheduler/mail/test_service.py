@@ -31,7 +31,7 @@ from scheduler.mail.service import (
 from scheduler.mail.tables import MailRow
 from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
-from scheduler.signing_in.links import LINK_MINUTES, request_link
+from scheduler.signing_in.links import LINK_MINUTES, Wanted, request_link
 from tests.builders import NOW
 from tests.mail_server import Inbox, serving
 
@@ -169,7 +169,7 @@ def test_a_sign_in_mail_is_over_with_its_link(storage: Database) -> None:
     with storage.writing() as db:
         db.add(PersonRow(name="Ada", email="ada@example.org", created_at=NOW))
         db.flush()
-        request_link(db, "ada@example.org", "https://rounds.example.org", NOW)
+        request_link(db, Settings("", "key"), Wanted("ada@example.org"), NOW)
     send_waiting(storage, Settings("", "key"), NOW + timedelta(minutes=LINK_MINUTES))
     [row] = rows(storage)
     assert (row.text, row.next_try_at) == ("", None)

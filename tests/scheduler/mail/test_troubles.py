@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.invitations.inbound_mail import Outcome, take_message
+from scheduler.invitations.mail_reader import read_message
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import Sent, put_in_outbox, send_waiting
 from scheduler.mail.tables import MailRow
@@ -69,8 +70,9 @@ def report(message: EmailMessage, to: str, action: str = "failed", status: str =
 
 
 def take(here: World, settings: Settings, raw: bytes, recipient: str = "") -> Outcome:
+    received = read_message(Tags(settings), raw, recipient)
     with here.database.writing() as db:
-        return take_message(db, settings, raw, recipient, NOW)
+        return take_message(db, settings, received, NOW)
 
 
 def test_what_a_server_refuses_for_good_is_given_up_at_once_and_shown(

@@ -65,6 +65,19 @@ def test_a_group_is_told_how_to_join_and_nobody_else(stored: Hospital) -> None:
     assert b"video.example" not in read(stored, whole).body.replace(b"\r\n ", b"")
 
 
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OVERSIGHT])
+def test_who_looks_after_a_group_has_its_dates_and_not_its_ways_to_join(hospital: Hospital, role: Role) -> None:
+    cleo, boss = hospital.actor(CLEO), hospital.actor(COORDINATOR, role)
+    subject = Subject(Purpose.GROUP, hospital.programme_id, group_key="g2")
+    with hospital.database.writing() as db:
+        tokens = [open_feed(db, who, subject, NOW).token for who in (cleo, boss)]
+    say(hospital, cleo)
+    own, looking_after = (read(hospital, token).body.replace(b"\r\n ", b"") for token in tokens)
+    for secret in (b"video.example", b"7946", b"CONFERENCE", b"tel:"):
+        assert (secret in own, secret in looking_after) == (True, False)
+    assert own.count(b"BEGIN:VEVENT") == looking_after.count(b"BEGIN:VEVENT") > 0
+
+
 @pytest.mark.parametrize(
     ("phone", "code"),
     [("020 7946 0123", "4411#"), ("+44 20 7946 0123 code 4411#", ""), ("+44 20 7946 0123, then 4411#", "")],

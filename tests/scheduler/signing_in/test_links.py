@@ -11,9 +11,11 @@ from scheduler.db import Database
 from scheduler.errors import NotFound
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import Role
+from scheduler.settings import Settings
 from scheduler.signing_in.links import (
     LINK_MINUTES,
     LOGIN_DAYS,
+    Wanted,
     find_actor,
     find_link_owner,
     make_link,
@@ -111,8 +113,8 @@ def test_a_login_ends_by_itself_by_signing_out_and_everywhere(here: World) -> No
 
 def test_only_a_known_address_gets_mail(here: World) -> None:
     with here.database.writing() as db:
-        request_link(db, " Cora@Example.org ", "https://rounds.example.org", NOW)
-        request_link(db, "nobody@example.org", "https://rounds.example.org", NOW)
+        request_link(db, Settings("", "key"), Wanted(" Cora@Example.org "), NOW)
+        request_link(db, Settings("", "key"), Wanted("nobody@example.org"), NOW)
     with here.database.reading() as db:
         [mail] = db.scalars(select(MailRow))
     assert mail.address == "cora@example.org"

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.errors import Rejected
@@ -17,6 +18,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.signing_in.links import LOGIN_DAYS, find_actor, start_login
 from scheduler.signing_in.logins import SEEN_EVERY, device_of, end_login, is_to_be_noted, list_logins, note_seen
+from scheduler.signing_in.tables import LoginRow
 from tests.builders import NOW, World, world
 
 PHONE = "Mozilla/5.0 (Linux; Android 9; SM-G950F) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
@@ -52,8 +54,8 @@ def test_a_device_is_named_so_that_its_owner_knows_it(agent: str, device: tuple[
 
 def test_logins_are_listed_with_this_one_first_and_ended_one_by_one(here: World) -> None:
     phone, desk = sign_in(here), sign_in(here, DESK)
+    note_seen(here.database, phone, NOW + timedelta(hours=1))
     with here.database.writing() as db:
-        note_seen(db, phone, NOW + timedelta(hours=1))
         first, second = list_logins(db, here.coordinator, desk, NOW)
         assert (first.here, first.browser, second.here, second.system) == (True, "Firefox", False, "Android")
         assert second.seen_at == NOW + timedelta(hours=1)
@@ -79,10 +81,22 @@ def test_a_login_is_noted_now_and_then_and_not_for_every_page(here: World) -> No
     with here.database.writing() as db:
         assert not is_to_be_noted(db, login, NOW + SEEN_EVERY / 2)
         assert is_to_be_noted(db, login, NOW + SEEN_EVERY)
-        note_seen(db, login, NOW + SEEN_EVERY)
-        db.expire_all()
+    note_seen(here.database, login, NOW + SEEN_EVERY)
+    with here.database.reading() as db:
         assert not is_to_be_noted(db, login, NOW + SEEN_EVERY)
         assert not is_to_be_noted(db, "made-up", NOW)
+
+
+def test_nobody_waits_for_that_note_while_somebody_else_writes(here: World) -> None:
+    login = sign_in(here)
+    with here.database.writing() as db:
+        db.scalars(select(LoginRow).with_for_update()).all()
+        note_seen(here.database, login, NOW + SEEN_EVERY)
+    with here.database.reading() as db:
+        assert is_to_be_noted(db, login, NOW + SEEN_EVERY)
+    note_seen(here.database, login, NOW + SEEN_EVERY)
+    with here.database.reading() as db:
+        assert not is_to_be_noted(db, login, NOW + SEEN_EVERY)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.web.firewall.world import Lived, live, middle_of_term
 @pytest.fixture(scope="module")
 def lived(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     file: Path = tmp_path_factory.mktemp("lived") / "rounds.sqlite"
-    database = connect(f"sqlite:///{file}")
+    database = connect(f"sqlite:///{file}", "key")
     with pytest.MonkeyPatch.context() as patch, in_language(SOURCE):
         pages = make_pages(published, database, make_app(database))
         moment = middle_of_term(pages)

@@ -19,6 +19,8 @@ from tests.web.forms.test_every_form import constants_in, names_in
 from tests.web.test_permissions import addresses
 
 LARGEST, BEYOND = str(2**31 - 1), "9" * 40
+DIGITS = "9" * 5000
+"""More than Python makes a number of."""
 FIELD = re.compile(r"[a-z][a-z_]{1,17}-?")
 ENDING = ("auth.sign_out", "auth.sign_out_everywhere", "member.joining_left", "institution.", "ops.")
 """What would end the login, or asks somebody else."""
@@ -64,7 +66,7 @@ def test_no_address_ends_in_a_failure(pages: Pages) -> None:
     failed: list[tuple[str, str]] = []
     for rule, path, browser, fields in tried(pages, "GET"):
         query = "&".join(f"{name}={BEYOND}" for name in fields)
-        changed = re.sub(r"/1(?=/|$)", f"/{LARGEST}", path)
-        wanted = {f"{path}?{query}" if fields else path, changed} - {path}
+        changed = {re.sub(r"/1(?=/|$)", f"/{number}", path) for number in (LARGEST, 2**63, DIGITS)}
+        wanted = {f"{path}?{query}" if fields else path, *changed} - {path}
         failed += [(rule.endpoint, address) for address in wanted if browser.get(address).status_code >= 500]
     assert failed == []

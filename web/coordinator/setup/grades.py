@@ -60,13 +60,17 @@ def _rows(form: Form) -> Mapping[str, Sequence[str]]:
         if row.isdecimal() or form.text(f"grades-{row}-name")
     ]
     numbers = {row: form.text(f"grades-{row}-stage") for row in rows}
-    return {"grades": sorted(rows, key=lambda row: int(numbers[row]) if numbers[row].isdecimal() else -1)}
+    return {"grades": sorted(rows, key=lambda row: _in_order(numbers[row]))}
+
+
+def _in_order(number: str) -> int:
+    return int(number) if number.isdecimal() and len(number) < 10 else -1
 
 
 def _shows(programme: Programme) -> Mapping[str, object]:
     rows = rows_shown(FORM, "grades", [_key(grade) for grade in programme.grades])
     if find_refused(FORM) is None or typed(FORM, MORE) == "grades":
-        taken = max((int(row) for row in rows if row.isdecimal()), default=-1) + 1
+        taken = max((int(row) for row in rows if row.isdecimal() and len(row) < 10), default=-1) + 1
         rows = (*rows, *map(str, range(taken, taken + _SPARE)))
     return {"rows": rows, "most": MOST_STAGE}
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from scheduler.calendar_days import LAST_DAY
 from scheduler.programmes.faults import MOST_ROUND_DAYS, MOST_ROUNDS
 from scheduler.programmes.model import Programme, Round, days_of
 from scheduler.programmes.rounds import Evenly, evenly, spread
 from web.coordinator.setup.section import Section, wanted_rows
 from web.forms import Form
-from web.forms.reader import LAST_DAY
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext, short_day
 
