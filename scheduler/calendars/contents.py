@@ -37,7 +37,8 @@ class Invitee:
     """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
     whether they are not expected, since when, and whether they are on long leave then. To whom the group is ``closed``
     reads the time alone, but for a ``guest``: they are told where, and how to join. Who ``chairs`` it reads that; when
-    they last got the turn or gave it up is ``turn_changed_at``."""
+    they last got the turn or gave it up is ``turn_changed_at``. Who joins a session in person ``by_call`` is told how
+    to join it instead of where it is; that was last otherwise at ``way_changed_at``."""
 
     person_id: int
     role: MemberRole
@@ -50,6 +51,8 @@ class Invitee:
     guest: bool = False
     chairs: bool = False
     turn_changed_at: datetime | None = None
+    by_call: bool = False
+    way_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +263,8 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
                 guest=row.person_id in power[programme_id].guests,
                 chairs=row.person_id == chair_id,
                 turn_changed_at=row.turn_changed_at,
+                by_call=row.by_call,
+                way_changed_at=row.way_changed_at,
             )
         )
     return invited
@@ -307,15 +312,22 @@ def view_of(feed: FeedRow, language: str, site: str, shown: Iterable[PublishedSe
             return View(Purpose.PROGRAMME, language)
 
 
-def event_of(view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None) -> Event:
+def event_of(
+    view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None, *, by_call: bool = False
+) -> Event:
     """A session as an audience sees it: neutral to its own people, by its group's name to those who have many.
 
-    `place` is what the reader is at it, where the event tells them whether they are expected.
+    `place` is what the reader is at it, where the event tells them whether they are expected. Who joins a session in
+    person `by_call` reads how, with the room in the description.
     """
     row = session.row
     own = view.purpose in PRIVATE
     url = session.url if own else ""
     about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
+    about = f"{about} · {session.programme}" if view.names_programme else about
+    by_call = own and (by_call or (place is not None and place.by_call))
+    if by_call:
+        about = "\n".join((about, wording.by_call.format(place=session.place)))
     event = Event(
         uid=row.uid,
         starts_at=row.starts_at,
@@ -326,9 +338,9 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
         changed_at=row.changed_at,
         status=row.status,
         sequence=row.sequence,
-        description=f"{about} · {session.programme}" if view.names_programme else about,
+        description=about,
         takes_time=row.mode != IN_WRITING,
-        location=session.place or ("" if url else _from_afar(row.mode, wording)),
+        location=_location(session, wording, url, by_call=by_call),
         conference_url=url,
         phone=session.phone if own else "",
         categories=(wording.person,),
@@ -354,7 +366,7 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
         event = replace(event, description=f"{event.description}\n{counted}")
     if place is None or event.status is SessionStatus.CANCELLED:
         return event
-    known = (place.unexpected_changed_at, place.turn_changed_at)
+    known = (place.unexpected_changed_at, place.turn_changed_at, place.way_changed_at)
     event = replace(event, changed_at=max((event.changed_at, *filter(None, known))))
     if not place.unexpected:
         chairing = f"{event.description}\n{wording.chairing}"
@@ -362,6 +374,13 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
     title = wording.not_expected.format(title=event.title)
     description = "\n".join(filter(None, (wording.not_expected_more, event.description)))
     return replace(event, title=title, description=description, takes_time=False, alarm_minutes=0)
+
+
+def _location(session: PublishedSession, wording: Wording, url: str, *, by_call: bool) -> str:
+    """Where somebody has to be; where that is nowhere and no address says it, how they meet."""
+    if by_call:
+        return "" if url else wording.phone if session.phone else wording.from_afar
+    return session.place or ("" if url else _from_afar(session.row.mode, wording))
 
 
 def _from_afar(mode: str, wording: Wording) -> str:

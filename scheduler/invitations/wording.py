@@ -204,13 +204,15 @@ def _ways(change: Change) -> Iterator[str]:
         return
     if change.leaders and (Aspect.LED_BY in change.aspects or change.kind is ChangeKind.NEW):
         yield say("Led by: %(names)s", names=change.leaders)
-    if session.place:
+    if change.by_call:
+        yield say("You join by call. The others meet here: %(place)s", place=session.place or say("In person"))
+    elif session.place:
         yield say("Place: %(place)s", place=session.place)
     if session.url:
         yield say("Join: %(address)s", address=session.url)
     if session.phone:
         yield say("Call: %(number)s", number=session.phone)
-    if not (session.place or session.url or session.phone):
+    if not (session.place or session.url or session.phone or change.by_call):
         ways = {VIDEO: say("By video"), PHONE: say("By phone"), IN_WRITING: say("In writing, in the week from then")}
         yield ways.get(session.row.mode, say("In person"))
 

@@ -51,6 +51,7 @@ def own_diary(db: Db, actor: Actor, now: datetime) -> tuple[Entry, ...]:
             ProgrammeRow.name,
             ProgrammeRow.zone,
             *BOOKING_COLUMNS,
+            AttendeeRow.by_call,
         )
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)

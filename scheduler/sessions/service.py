@@ -242,7 +242,9 @@ def _session(
 def _attendance(row: AttendeeRow, name: str, sorry: bool, writing: Writers) -> Attendance:
     mark = CANNOT if sorry else row.mark
     in_writing, wrote = row.person_id in writing.said, row.person_id in writing.wrote
-    return Attendance(row.person_id, name, row.role, mark, sorry, row.away, in_writing=in_writing, wrote=wrote)
+    return Attendance(
+        row.person_id, name, row.role, mark, sorry, row.away, in_writing=in_writing, wrote=wrote, by_call=row.by_call
+    )
 
 
 def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
@@ -291,6 +293,7 @@ def _own_group(
         interval_days=programme.interval_days,
         ended=group.ended_at is not None,
         closes=model.closing,
+        hybrid=programme.conduct.hybrid,
     )
 
 

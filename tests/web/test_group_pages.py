@@ -17,6 +17,7 @@ from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Conduct, DateSettling
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from tests.builders import World, actor, change_conduct, say_marks
 from tests.web.builders import (
@@ -188,6 +189,29 @@ def test_a_week_in_writing_lets_those_who_cannot_be_there_take_part(pages: Pages
     page = words_of(ada.get(f"/sessions/{session.id}").text)
     assert "Ben Marrow in writing" in page
     assert "Cat Osier in writing" not in page
+
+
+def test_one_tap_joins_by_call_and_everyone_reads_how_many_are_in_the_room(pages: Pages) -> None:
+    session = session_of(pages)
+    path, ben = f"/sessions/{session.id}", pages.signed_in(BEN)
+    assert "I’ll join by call" not in words_of(ben.get(path).text)
+    assert ben.post(f"{path}/way", {"way": "call"}).status_code == 409
+    with pages.database.writing() as db:
+        db.execute(update(ProgrammeRow).where(ProgrammeRow.id == pages.programme_id).values(hybrid=True))
+        db.execute(update(SessionRow).where(SessionRow.id == session.id).values(mode="in_person"))
+    assert ben.post(f"{path}/way", {"way": "boat"}).status_code == 422
+    page = told(ben, f"{path}/way", way="call", of_session=str(session.id))
+    for said in (
+        "You join this one by call.",
+        "You join by call. 2 in the room, 1 by call.",
+        "There’s nothing to call",
+    ):
+        assert said in page
+    assert "Ben Marrow by call" in words_of(pages.signed_in(RESIDENT).get(path).text)
+    assert "By call Ben Marrow" in words_of(pages.signed_in(COORDINATOR).get(pages.path(path)).text)
+    for email in OUTSIDERS:
+        assert pages.signed_in(email).post(f"{path}/way", {"way": "call"}).status_code == 404
+    assert "I’ll join by call this time" in told(ben, f"{path}/way", way="room", of_session=str(session.id))
 
 
 def test_one_tap_says_that_somebody_takes_part_in_writing(pages: Pages) -> None:

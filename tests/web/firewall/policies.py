@@ -84,7 +84,7 @@ POLICIES: Final = {
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set opportunity_posted "
         "opportunity_taken_down session suggested "
-        "thanked thread_answered thread_opened turn_answered turn_asked who_came_noted writing_chosen",
+        "thanked thread_answered thread_opened turn_answered turn_asked way_said who_came_noted writing_chosen",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
