@@ -14,12 +14,13 @@ from scheduler.charters.model import PARTS, PROPOSED
 from scheduler.charters.service import adopt
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.tables import ConcernRow
+from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Conduct, DateSettling
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
-from tests.builders import World, actor, change_conduct, say_marks
+from tests.builders import World, actor, change_conduct, everybody_is_ready, say_marks
 from tests.web.builders import (
     COORDINATOR,
     FACILITATOR,
@@ -591,3 +592,26 @@ def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None
     assert zoe.post(f"{path}/already", sent).status_code == 303
     assert ben.post(f"{path}/questions/2", {"answer": "1", "leaves": "1"}).status_code == 303
     assert "Ben Marrow, Zoe Left" in words_of(zoe.get(path).text)
+
+
+def test_a_further_mentor_s_yes_brings_the_dates_at_once_and_a_group_asks_for_its_own(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    ada, gil, ben = (pages.signed_in(email) for email in (RESIDENT, SPARE, BEN))
+    here = World(pages.database, pages.programme_id, actor(1, pages.programme_id))
+    say_marks(here, dict.fromkeys((pages.ids[RESIDENT], pages.ids[SPARE], pages.ids[BEN]), "2"))
+    with pages.database.writing() as db:
+        change_conduct(db, OPERATOR, pages.programme_id, Conduct(several_groups=True), clock.now())
+        everybody_is_ready(db, pages.programme_id)
+    told(ada, f"{path}/ask", to=str(pages.ids[SPARE]), text="For the exam?", purpose="Exams")
+    page = told(gil, f"{path}/questions/1", answer="1")
+    assert "You’ve joined the group. Your group has 3 dates." in page
+    assert "Mentoring for two" in words_of(ada.get("/my-group").text)
+    assert "Find our dates now" not in words_of(ada.get(path).text)
+    told(ben, path, name="Friday circle", mode="video")
+    assert "Find our dates now" not in words_of(ben.get(path).text), "he is alone in it"
+    with pages.database.reading() as db:
+        group = db.scalars(select(OwnGroupRow).where(OwnGroupRow.name == "Friday circle")).one()
+    assert gil.post(f"{path}/dates/{group.id}", {}).status_code == 404
+    told(ada, f"{path}/join", code=group.code)
+    assert "Your group has 3 dates." in told(ben, f"{path}/dates/{group.id}")
+    assert ada.post(f"{path}/dates/{group.id}", {}).status_code == 409, "once is enough"

@@ -64,7 +64,7 @@ POLICIES: Final = {
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
-        "first_answered first_asked first_questions "
+        "own_group_dated first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
         "voice_pathway nominate nominated nomination_taken_back record record_pdf voice_facilitation voice "
         "voice_released voice_pulse "
