@@ -204,7 +204,8 @@ def test_one_tap_joins_by_call_and_everyone_reads_how_many_are_in_the_room(pages
     page = told(ben, f"{path}/way", way="call", of_session=str(session.id))
     for said in (
         "You join this one by call.",
-        "You join by call. 2 in the room, 1 by call.",
+        "The others meet here: In person.",
+        "2 in the room, 1 by call.",
         "There’s nothing to call",
     ):
         assert said in page

@@ -17,6 +17,8 @@ from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.enrolment.people_changes import change_ways
 from scheduler.errors import NotFound, NotPossible
+from scheduler.invitations.model import find_change
+from scheduler.invitations.wording import Links, Reader, text_of
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import RelationRow
 from scheduler.planning.instance_builder import build_instance
@@ -163,6 +165,21 @@ def test_calendars_send_each_where_they_have_to_be(group: Hybrid) -> None:
     assert afar.changed_at == later, "or their calendar would not take it for new"
     assert there == replace(group.event(ben)), "nobody else's calendar is touched"
     assert there.changed_at == before.changed_at
+
+
+def test_e_mails_tell_each_how_they_join(group: Hybrid) -> None:
+    def told(person_id: int) -> str:
+        with group.database.reading() as db:
+            found = load_sessions(db, SessionRow.round == 0, NOW).all[group.here.programme_id][0]
+        change = find_change(found, person_id, None, NOW)
+        assert change is not None
+        links = Links("https://rounds.example", "", "", "", {}, str)
+        return text_of(change, Reader("R", "Europe/London"), links, answerable=False)
+
+    afar, there = told(group.caller), told(group.people[0])
+    assert "You join by call. The others meet here: Library, North Hospital" in afar
+    assert f"Join: {LINK}" in afar
+    assert ("Place: Library, North Hospital" in there, "by call" in there) == (True, False)
 
 
 def test_nobody_but_the_invited_says_it_and_only_of_a_room_ahead(group: Hybrid) -> None:
