@@ -29,6 +29,7 @@ from scheduler.releases.register import bring_releases_up_to_date
 from scheduler.sessions.absences import bring_absences_up_to_date
 from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_elsewhere
 from scheduler.sessions.bookings import bring_bookings_up_to_date
+from scheduler.sessions.by_call import bring_calls_up_to_date
 from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
 from scheduler.sessions.surge import bring_surge_up_to_date
@@ -171,7 +172,8 @@ def _with_other_rooms(db: Db, scopes: Sequence[Scope], booked: Collection[int]) 
 def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
     programme = get_programme(db, scope.programme_id)
     away = bring_absences_up_to_date(db, programme.id, scope.at)
-    return away | bring_marks_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions, all_of)
+    calling = bring_calls_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions)
+    return away | calling | bring_marks_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions, all_of)
 
 
 def _bookings(db: Db, scopes: Sequence[Scope], marked: Mapping[int, frozenset[int]]) -> frozenset[int]:

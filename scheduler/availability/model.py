@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -157,6 +157,11 @@ class Timeline:
     in_person: InPerson = InPerson.NOT
     paused: bool = False
     later: Sequence[tuple[date, Timeline]] = ()
+
+    def without_a_way(self) -> Timeline:
+        """The same for who needs not be anywhere in person."""
+        later = tuple((first, timeline.without_a_way()) for first, timeline in self.later)
+        return replace(self, in_person=InPerson.NOT, later=later)
 
 
 @dataclass(frozen=True, slots=True)

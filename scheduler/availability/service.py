@@ -110,13 +110,16 @@ def marks_at(
     person_ids: Sequence[int],
     spans: Sequence[Interval],
     pretended: PretendedRota | None = None,
+    *,
+    from_afar: bool = False,
 ) -> dict[int, str]:
     """Whether people can come at any times, each as long as it is: a mark for each, by person.
 
     Worked out on the spot from what is stored, and from a rota that is ``pretended`` to be. Inside a protected window
-    of the programme people on a day duty are released, as they are for its slots.
+    of the programme people on a day duty are released, as they are for its slots. No way keeps them who would be there
+    ``from_afar``.
     """
-    found = reasons_at(db, programme, person_ids, spans, pretended)
+    found = reasons_at(db, programme, person_ids, spans, pretended, from_afar=from_afar)
     return {person_id: marks for person_id, (marks, _) in found.items()}
 
 
@@ -126,9 +129,13 @@ def reasons_at(
     person_ids: Sequence[int],
     spans: Sequence[Interval],
     pretended: PretendedRota | None = None,
+    *,
+    from_afar: bool = False,
 ) -> dict[int, tuple[str, Sequence[Reason]]]:
     """As :func:`marks_at`, with the reason for each mark, for what tells people of themselves."""
     rules, people = rules_of(db, programme), timelines(db, programme, person_ids, pretended)
+    if from_afar:
+        people = {who: timeline.without_a_way() for who, timeline in people.items()}
     found: dict[int, dict[Interval, tuple[str, Reason]]] = {person_id: {} for person_id in people}
     for minutes, alike in _by_length(spans).items():
         candidates = [Candidate(span.start, programme.is_protected(span.start, span.end)) for span in alike]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.db import Db
@@ -17,11 +17,13 @@ from scheduler.people.tables import ParticipantRow
 
 _TAKING_TURNS: Final = 0x424F
 """A number that nothing else locks."""
+_TO_BE_AT: Final = case((BookedPersonRow.by_call.is_(False), BookingRow.site_id))
+"""Where somebody has to be for a session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """A stretch of somebody's time that is taken; ``site_id`` is of a session in person."""
+    """A stretch of somebody's time that is taken; ``site_id`` is where they have to be for it, if anywhere."""
 
     starts_at: datetime
     ends_at: datetime
@@ -46,7 +48,7 @@ def people_elsewhere(
     """
     takes_part = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == programme_id)
     rows = db.execute(
-        select(BookedPersonRow.person_id, BookingRow.starts_at, BookingRow.ends_at, BookingRow.site_id)
+        select(BookedPersonRow.person_id, BookingRow.starts_at, BookingRow.ends_at, _TO_BE_AT)
         .join(BookingRow, BookingRow.session_id == BookedPersonRow.session_id)
         .where(BookedPersonRow.ends_at > since, BookedPersonRow.person_id.in_(takes_part))
         .where(_stays(programme_id, settled))
@@ -61,8 +63,7 @@ def booked(db: Db, people: Collection[int], since: datetime) -> Mapping[int, lis
     """What these people are counted on at from a moment on, in whatever programme, each with the id of the session."""
     rows = db.execute(
         select(
-            BookedPersonRow.person_id, BookingRow.session_id, BookingRow.starts_at, BookingRow.ends_at,
-            BookingRow.site_id,
+            BookedPersonRow.person_id, BookingRow.session_id, BookingRow.starts_at, BookingRow.ends_at, _TO_BE_AT
         )
         .join(BookingRow, BookingRow.session_id == BookedPersonRow.session_id)
         .where(BookedPersonRow.ends_at > since, BookedPersonRow.person_id.in_(people))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, event
+from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, event, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -39,7 +39,7 @@ class BookingRow(Base):
 
 
 class BookedPersonRow(Base):
-    """Somebody who is counted on at a session, with its time."""
+    """Somebody who is counted on at a session, with its time; who joins ``by_call`` has no way to go."""
 
     __tablename__ = "booked_person"
 
@@ -47,6 +47,7 @@ class BookedPersonRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    by_call: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="times"),

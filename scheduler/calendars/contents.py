@@ -45,7 +45,8 @@ class Invitee:
     """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
     whether they are not expected, since when, and whether they are on long leave then. To whom the group is ``closed``
     reads the time alone, but for a ``guest``: they are told where, and how to join. Who ``chairs`` it reads that; when
-    they last got the turn or gave it up is ``turn_changed_at``."""
+    they last got the turn or gave it up is ``turn_changed_at``. Who joins a session in person ``by_call`` is told how
+    to join it instead of where it is; that was last otherwise at ``way_changed_at``."""
 
     person_id: int
     role: MemberRole
@@ -58,6 +59,8 @@ class Invitee:
     guest: bool = False
     chairs: bool = False
     turn_changed_at: datetime | None = None
+    by_call: bool = False
+    way_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,8 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
                 guest=row.person_id in power[programme_id].guests,
                 chairs=row.person_id == chair_id,
                 turn_changed_at=row.turn_changed_at,
+                by_call=row.by_call,
+                way_changed_at=row.way_changed_at,
             )
         )
     return invited

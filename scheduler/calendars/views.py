@@ -60,16 +60,23 @@ def view_of(feed: FeedRow, language: str, site: str, shown: Iterable[PublishedSe
             return View(Purpose.PROGRAMME, language)
 
 
-def event_of(view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None) -> Event:
+def event_of(
+    view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None, *, by_call: bool = False
+) -> Event:
     """A session as an audience sees it: neutral to its own people, by its group's name to those who have many.
 
-    `place` is what the reader is at it, where the event tells them whether they are expected.
+    `place` is what the reader is at it, where the event tells them whether they are expected. Who joins a session in
+    person `by_call` reads how, with the room in the description.
     """
     row = session.row
     own = view.purpose in PRIVATE
     joins = own and (view.purpose is Purpose.PERSON or place is not None)  # who looks after a group joins no session
     url = session.url if joins else ""
     about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
+    about = f"{about} · {session.programme}" if view.names_programme else about
+    by_call = own and (by_call or (place is not None and place.by_call))
+    if by_call:
+        about = "\n".join((about, wording.by_call.format(place=session.place)))
     event = Event(
         uid=row.uid,
         starts_at=row.starts_at,
@@ -80,9 +87,9 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
         changed_at=row.changed_at,
         status=row.status,
         sequence=row.sequence,
-        description=f"{about} · {session.programme}" if view.names_programme else about,
+        description=about,
         takes_time=row.mode != IN_WRITING,
-        location=session.place or ("" if url else _from_afar(row.mode, wording)),
+        location=_location(session, wording, url, by_call=by_call),
         conference_url=url,
         phone=session.phone if joins else "",
         categories=(wording.person,),
@@ -112,7 +119,7 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
         event = replace(event, description=f"{event.description}\n{counted}")
     if place is None or event.status is SessionStatus.CANCELLED:
         return event
-    known = (place.unexpected_changed_at, place.turn_changed_at)
+    known = (place.unexpected_changed_at, place.turn_changed_at, place.way_changed_at)
     event = replace(event, changed_at=max((event.changed_at, *filter(None, known))))
     if not place.unexpected:
         chairing = f"{event.description}\n{wording.chairing}"
@@ -120,6 +127,13 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
     title = wording.not_expected.format(title=event.title)
     description = "\n".join(filter(None, (wording.not_expected_more, event.description)))
     return replace(event, title=title, description=description, takes_time=False, alarm_minutes=0)
+
+
+def _location(session: PublishedSession, wording: Wording, url: str, *, by_call: bool) -> str:
+    """Where somebody has to be; where that is nowhere and no address says it, how they meet."""
+    if by_call:
+        return "" if url else wording.phone if session.phone else wording.from_afar
+    return session.place or ("" if url else _from_afar(session.row.mode, wording))
 
 
 def _from_afar(mode: str, wording: Wording) -> str:

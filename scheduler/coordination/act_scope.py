@@ -211,7 +211,7 @@ def _given(db: Db, programme: Programme, people: Collection[int], now: datetime)
 
 
 def _stays(db: Db, programme_id: int, people: Collection[int], ahead: Collection[ColumnElement[bool]]) -> Taken[Stay]:
-    far = (SessionRow.mode == IN_PERSON) & (SessionRow.programme_id != programme_id)
+    far = (SessionRow.mode == IN_PERSON) & (SessionRow.programme_id != programme_id) & AttendeeRow.by_call.is_(False)
     rows = db.execute(
         select(
             SessionRow.id,

@@ -62,6 +62,16 @@ def store(db: Db, programme_id: int, before: Board, after: Board, mark_of: MarkO
     return ids
 
 
+def add_group(db: Db, programme_id: int, group: GroupRow, now: datetime) -> None:
+    """Take a group into the published plan that is new to it, with its people and without sessions."""
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    plan = db.scalars(select(PlanRow).where(*published)).one()
+    plan.groups.append(group)
+    plan.changed_at = now
+    _place(db, plan, [member.person_id for member in group.members if member.role == MemberRole.RESIDENT])
+    db.flush()
+
+
 # --- groups ----------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +200,7 @@ def _new_row(db: Db, programme_id: int, group: GroupNow, session: SessionNow, no
         group_name=group.name,
         model_name=group.model_name,
         round=session.round,
-        extra=next_extra(db, programme_id, group.key, session.round),
+        extra=next_extra(db, programme_id, group.key, session.round) if session.extra else 0,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         mode=session.mode,

@@ -108,6 +108,7 @@ class PersonDecision:
     group for which their own answer is another than when the plan was made. ``leave`` are first and last day of long
     leave (None: open) that is not over. ``leads`` are other groups that a facilitator could lead. ``by_hand`` of
     somebody without a group is that they were taken out of one. ``not_planned`` is why no plan was to give them one.
+    Who joins a group that meets in person ``by_call`` accepts meeting from afar alone.
     """
 
     plan: AboutPlan
@@ -135,6 +136,7 @@ class PersonDecision:
     with_room: tuple[GroupWithRoom, ...] = ()
     leads: tuple[OtherLead, ...] = ()
     not_planned: WhyNot | None = None
+    by_call: bool = False
 
     @property
     def better(self) -> OtherPlace | None:

@@ -23,6 +23,7 @@ from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.model import Group, PlanState
+from scheduler.programmes.by_call import can_only_call
 from scheduler.programmes.model import Programme
 from solvers.explain import open_wishes
 from solvers.instance import COMING, Resident
@@ -95,6 +96,7 @@ def _person(db: Db, facts: PlanFacts, person_id: int, today: date) -> PersonDeci
         site=next((site.name for site in programme.sites if site.id == row.site_id), ""),
         models=tuple(models[key] for key in row.models if key in models),
         modes=tuple(row.modes),
+        by_call=programme.conduct.hybrid and can_only_call(row.modes),
         capacity=row.capacity,
         groups=(),
         rounds=len(programme.rounds),

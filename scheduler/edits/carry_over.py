@@ -140,13 +140,14 @@ class _Carrying:
                 self.work.put(replace(group, name=renumbered(group.name, group.number, number), number=number))
 
     def groups(self) -> None:
-        """Groups that are new among what is published are new in the draft too, with nobody in them yet."""
+        """Groups that are new among what is published are new in the draft too, with nobody in them yet but those who
+        are in them beside another."""
         for key, now in self.published.items():
             is_new = key not in self.base and self.group(key) is None
             if is_new and self.takes(Piece(LeftOutKind.GROUP, key)):
                 sessions = tuple(replace(session, by_hand=False) for session in now.sessions)
-                leads = tuple(seat for seat in now.members if seat.role == MemberRole.FACILITATOR)
-                self.work.put(replace(now, id=None, members=leads, sessions=sessions))
+                stay = tuple(seat for seat in now.members if seat.role == MemberRole.FACILITATOR or seat.beside)
+                self.work.put(replace(now, id=None, members=stay, sessions=sessions))
 
     # --- people
 

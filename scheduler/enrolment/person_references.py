@@ -128,6 +128,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("session", "chair_id"): _M,
     ("sign_in_link", "person_id"): _E,
     ("site_change", "person_id"): _M,
+    ("session_way", "person_id"): _M,
     ("standing_deputy", "person_id"): _M,
     ("thanks", "person_id"): _M,
     ("thanks", "signed_by"): _M,

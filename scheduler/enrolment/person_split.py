@@ -30,7 +30,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.service import lock_programme
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaRow, RotaSpanRow
-from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow, SessionWayRow, WritingPlaceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _give_place(db: Db, programme_id: int, key: str, first: int, second: int, no
         planned.facilitator_ids = [second if who == first else who for who in planned.facilitator_ids]
         planned.marks = {str(second) if who == str(first) else who: mark for who, mark in planned.marks.items()}
     sessions = select(SessionRow.id).where(SessionRow.programme_id == programme_id, SessionRow.group_key == key)
-    for table in (AttendeeRow, AttendedRow, WritingPlaceRow):
+    for table in (AttendeeRow, AttendedRow, WritingPlaceRow, SessionWayRow):
         db.execute(
             update(table).where(table.session_id.in_(sessions), table.person_id == first).values(person_id=second)
         )

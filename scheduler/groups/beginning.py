@@ -49,7 +49,7 @@ def _needs(group: OwnGroup, charter: GroupCharter | None, now: datetime) -> Iter
         yield Readiness(Need.CHANNEL, bool(charter.terms.texts.get(GroupField.CHANNEL)))
     ahead = [session for session in group.sessions if session.is_ahead(now)]
     yield Readiness(Need.DATES, len(ahead) >= min(DATES, group.rounds))
-    if group.mode != IN_PERSON:
+    if group.mode != IN_PERSON or any(session.by_call for session in ahead):
         yield Readiness(Need.JOIN, bool(group.url or group.phone))
     if group.present:
         yield Readiness(Need.LED, not any(group.lacks_facilitator(session) for session in ahead[:DATES]))

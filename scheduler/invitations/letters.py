@@ -251,7 +251,7 @@ class Writer:
         others meet now is not theirs to know."""
         words = wording_for(to.language)
         place = change.session.place_of(to.person_id) if change.closed else None
-        event = event_of(View(Purpose.PERSON, to.language), change.session, words, place)
+        event = event_of(View(Purpose.PERSON, to.language), change.session, words, place, by_call=change.by_call)
         if change.takes_place or change.announced is None:
             return event
         told = change.announced

@@ -140,6 +140,7 @@ class Change:
     they are invited or not; ``leaders`` are the names of who leads it, ``deputies`` of who stands in.
     ``own_word`` is whether they have said themselves that they cannot come; ``is_known`` that they need not be told:
     they said so themselves, or the news of their group tell it. To whom the group is ``closed`` is told the time alone.
+    Who joins ``by_call`` is told so, and where the others are.
     """
 
     session: PublishedSession
@@ -155,6 +156,7 @@ class Change:
     own_word: bool = False
     is_known: bool = False
     closed: bool = False
+    by_call: bool = False
 
     @property
     def is_unled(self) -> bool:
@@ -227,7 +229,8 @@ def find_change(session: PublishedSession, person_id: int, announced: Announced 
     aspects = _aspects(session, announced)
     kind = _kind(session, announced, aspects, invited=place is not None, expected=expected)
     closed = session.is_closed_to(person_id)
-    return Change(session, kind, announced, now, expected, aspects, closed=closed) if kind else None
+    calls = place is not None and place.by_call
+    return Change(session, kind, announced, now, expected, aspects, closed=closed, by_call=calls) if kind else None
 
 
 def _kind(

@@ -222,7 +222,9 @@ def _send_one(
     beside: Beside,
 ) -> None:
     closed, announced = session.is_closed_to(reminder.person_id), announced_by(invitation)
-    change = Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed)
+    place = session.place_of(reminder.person_id)
+    calls = place is not None and place.by_call
+    change = Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed, by_call=calls)
     if number := writer.text_number(to):
         put_text(db, number, to.address, writer.text_reminder(to, change), writer.now, session.row.starts_at)
         reminder.sent_at = writer.now

@@ -206,13 +206,15 @@ def _ways(change: Change) -> Iterator[str]:
         yield say("Led by: %(names)s", names=change.leaders)
     if change.is_unled:
         yield say("There’s no facilitator for this session at the moment.")
-    if session.place:
+    if change.by_call:
+        yield say("You join by call. The others meet here: %(place)s", place=session.place or say("In person"))
+    elif session.place:
         yield say("Place: %(place)s", place=session.place)
     if session.url:
         yield say("Join: %(address)s", address=session.url)
     if session.phone:
         yield say("Call: %(number)s", number=session.phone)
-    if not (session.place or session.url or session.phone):
+    if not (session.place or session.url or session.phone or change.by_call):
         ways = {VIDEO: say("By video"), PHONE: say("By phone"), IN_WRITING: say("In writing, in the week from then")}
         yield ways.get(session.row.mode, say("In person"))
 

@@ -291,6 +291,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "turn.kept": mark("kept their turn in the chair"),
         "turn.swapped": mark("swapped their turn in the chair"),
         "meeting.changed": mark("changed how their group joins by video"),
+        "own_group.dated": mark("got dates for a group of their own"),
         "own_group.joined": mark("joined a group of their own"),
         "own_group.left": mark("left a group of their own"),
         "own_group.started": mark("started a group of their own"),

@@ -33,8 +33,10 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("attendee", "person_id"): (
         Held(
             _K.ATTENDANCE,
-            ("session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at",
-             "turn_lapsed_at"),
+            (
+                "session_id", "role", "mark", "unexpected", "unexpected_changed_at", "away", "turn_changed_at",
+                "turn_lapsed_at", "by_call", "way_changed_at",
+            ),
         ),
     ),
     ("audit", "actor_id"): (Held(_K.ACTS, ("at", "programme_id", "action"), _S),),
@@ -198,6 +200,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("rota_span", "person_id"): (Held(_K.TIME, ("rota_id", "first_day", "last_day")),),
     ("run", "requested_by"): _OFFICE,
     ("session", "chair_id"): (Held(_K.GROUPS, ("programme_id", "group_name", "starts_at"), _N),),
+    ("session_way", "person_id"): (Held(_K.ATTENDANCE, ("session_id", "starts_at", "by_call", "said_at")),),
     ("sign_in_link", "person_id"): (Held(_K.SIGNING_IN, ("created_at", "ends_at", "stays", "used_at")),),
     ("site_change", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "first_day", "site_id")),),
     ("standing_deputy", "person_id"): (Held(_K.TAKING_PART, ("programme_id", "group_key", "named_at")),),

@@ -20,7 +20,7 @@ from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.own_groups.model import QuestionState
 from scheduler.own_groups.service import add_member, find_open_group, own_self_formed_groups, start_group
-from scheduler.own_groups.tables import QuestionRow
+from scheduler.own_groups.tables import OwnGroupRow, QuestionRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.life import must_go_on
@@ -119,29 +119,43 @@ def questions(db: Db, actor: Actor, programme_id: int) -> tuple[Question, ...]:
     return tuple(_value(db, row, actor, names) for row in rows)
 
 
-def accept(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: str = "") -> None:
+def accept(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: str = "") -> int | None:
     """Say yes: one joins the asker's group, or a group of the two begins. Dates follow with the next plan, which parts
-    the two without a word if they may not share a group."""
+    the two without a word if they may not share a group. Returns the id of a group that is whole by now: it began
+    with a question, and nobody else is asked into it."""
     row = _asked(db, actor, question_id)
-    asker = Actor(row.from_id, "", frozenset({(row.programme_id, Role.RESIDENT)}))
-    group = find_open_group(db, row.programme_id, row.own_group_id) if row.own_group_id is not None else None
-    if group is None and row.purpose:
-        new = start_group(db, asker, row.programme_id, say("Mentoring for two"), VIDEO, now, row.purpose)
-        group = find_open_group(db, row.programme_id, new.id)
-    elif group is None:
-        begun = (() if row.group_name else own_self_formed_groups(db, asker, row.programme_id)) or (
-            start_group(
-                db, asker, row.programme_id, row.group_name or say("Mentoring for two"), row.mode or VIDEO, now
-            ),
-        )
-        group = find_open_group(db, row.programme_id, begun[0].id)
-    assert group is not None  # it was found open, or has just begun
+    known = _group_for(db, row)
+    group = known or _begun(db, row, now)
     add_member(db, actor, group, now)
     row.state, row.answered_at, row.own_group_id = QuestionState.ACCEPTED, now, group.id
     if row.group_name:
         _bring_into(db, row, group.id)
     person = db.get_one(PersonRow, row.from_id)
     write_to(db, row.programme_id, person, ACCEPTED, actor.name, now, page_url)
+    db.flush()
+    waiting = (QuestionRow.own_group_id == group.id, QuestionRow.state == QuestionState.ASKED)
+    is_open = (known is not None and not row.group_name) or db.scalar(select(QuestionRow.id).where(*waiting).limit(1))
+    return None if is_open else group.id
+
+
+def _group_for(db: Db, row: QuestionRow) -> OwnGroupRow | None:
+    """The group that somebody is asked into, if it has begun: for a further mentor, and for people who meet already,
+    none of those that the asker has."""
+    if row.own_group_id is not None and (group := find_open_group(db, row.programme_id, row.own_group_id)):
+        return group
+    own = () if row.purpose or row.group_name else own_self_formed_groups(db, _asker(row), row.programme_id)
+    return find_open_group(db, row.programme_id, own[0].id) if own else None
+
+
+def _begun(db: Db, row: QuestionRow, now: datetime) -> OwnGroupRow:
+    """A group that begins with a yes."""
+    name, mode = row.group_name or say("Mentoring for two"), row.mode or VIDEO
+    new = start_group(db, _asker(row), row.programme_id, name, mode, now, row.purpose)
+    return db.get_one(OwnGroupRow, new.id)
+
+
+def _asker(row: QuestionRow) -> Actor:
+    return Actor(row.from_id, "", frozenset({(row.programme_id, Role.RESIDENT)}))
 
 
 def decline(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: str = "") -> None:

@@ -61,6 +61,7 @@ class SelfFormedGroup:
     residents: tuple[str, ...]
     facilitators: tuple[str, ...]
     purpose: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,4 +314,5 @@ def _value(db: Db, row: OwnGroupRow) -> SelfFormedGroup:
         people(MemberRole.RESIDENT),
         people(MemberRole.FACILITATOR),
         row.purpose,
+        row.key,
     )

@@ -13,8 +13,9 @@ from scheduler.bookings.hours import Limits, closed_slots
 from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways, ways
 from scheduler.db import Db
-from scheduler.planning.keys import database_id
+from scheduler.planning.keys import database_id, person_key
 from scheduler.planning.left_alone import with_closed
+from scheduler.programmes.by_call import only_callers
 from scheduler.programmes.model import Programme
 from solvers.instance import Faculty, Instance, Resident, Room
 from solvers.vocabulary import IN_PERSON
@@ -36,7 +37,7 @@ def with_what_stands(
     taken = places_elsewhere(db, programme.id, settled, now, set(where.values()))
     if not people and not taken and limits.are_none:
         return instance
-    view = _View(programme, instance, limits, ways(db))
+    view = _View(programme, instance, limits, ways(db), frozenset(map(person_key, only_callers(db, programme))))
     return replace(
         instance,
         residents=tuple(view.resident(person, people.get(database_id(person.id), ())) for person in instance.residents),
@@ -52,23 +53,26 @@ def _rooms_of(programme: Programme) -> Mapping[int, int]:
 class _View:
     """The slots of a problem, and which of them are closed to whom."""
 
-    def __init__(self, programme: Programme, instance: Instance, limits: Limits, known: Ways) -> None:
+    def __init__(
+        self, programme: Programme, instance: Instance, limits: Limits, known: Ways, calling: frozenset[str]
+    ) -> None:
         self._starts = [slot.start.timestamp() for slot in instance.slots]
         self._slots = [(slot.start, slot.round) for slot in instance.slots]
         self._minutes = programme.session_minutes
         self._limits = limits
         self._ways = known
+        self._calling = calling
         self._meeting_sites = [site.id for site in programme.sites if site.rooms]
         self._spread: dict[frozenset[tuple[tuple[int, ...], int]], tuple[frozenset[int], int]] = {}
 
     def resident(self, person: Resident, taken: Sequence[Stands]) -> Resident:
-        closed = self._taken(taken, person.modes) | self._full(taken, 1)[0]
+        closed = self._taken(taken, person) | self._full(taken, 1)[0]
         return replace(person, availability=with_closed(person.availability, closed)) if closed else person
 
     def facilitator(self, person: Faculty, taken: Sequence[Stands]) -> Faculty:
         """Whoever leads several groups gives as many times the hours: to fewer of them, if they are too many."""
         groups, hours = self._groups_within(person.capacity, taken)
-        closed = self._taken(taken, person.modes) | hours
+        closed = self._taken(taken, person) | hours
         if not closed and groups == person.capacity:
             return person
         return replace(person, capacity=groups, availability=with_closed(person.availability, closed))
@@ -84,10 +88,11 @@ class _View:
                 return groups, closed
         return min(capacity, 1), self._full(taken, 1)[0]
 
-    def _taken(self, taken: Iterable[Stands], modes: Collection[str]) -> frozenset[int]:
+    def _taken(self, taken: Iterable[Stands], person: Resident | Faculty) -> frozenset[int]:
         found: set[int] = set()
+        goes = IN_PERSON in person.modes and person.id not in self._calling
         for each in taken:
-            way = self._longest_way(each.site_id) if IN_PERSON in modes else timedelta()
+            way = self._longest_way(each.site_id) if goes else timedelta()
             found.update(self._beside(each.starts_at - way, each.ends_at + way))
         return frozenset(found)
 

@@ -51,6 +51,7 @@ from scheduler.planning.planned_people import (
 )
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.stored_groups import groups_of
+from scheduler.programmes.by_call import accepted_ways
 from scheduler.programmes.emphasis import weights_of
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
@@ -139,7 +140,7 @@ def _problem(
     db: Db, programme: Programme, part: Part, time: _Time, known_to: KnownTo, *, begun_too: bool, now: datetime
 ) -> Instance:
     """Everybody's wishes and marks with the programme's rules, before anything is taken from it."""
-    participants = _planned(db, programme, part, time, now, begun_too=begun_too)
+    participants = _by_call_too(programme, _planned(db, programme, part, time, now, begun_too=begun_too))
     in_it = {row.person_id for row in participants}
     marks = _marks_before_closing(db, programme, part, time.every_slot, time.ahead)
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
@@ -188,6 +189,13 @@ def _planned(
     planned -= guests_of(db, programme.id) - {member.person_id for group in part.groups for member in group.members}
     planned -= paused_people(db, programme.id, *time.days)
     return [row for row in everybody if row.person_id in planned]
+
+
+def _by_call_too(programme: Programme, people: Sequence[Participant]) -> Sequence[Participant]:
+    """With a place in groups that meet in person, last of all, for whoever can join those by call."""
+    if not programme.conduct.hybrid:
+        return people
+    return [replace(row, modes=accepted_ways(row.modes, programme)) for row in people]
 
 
 def _sites(db: Db, programme: Programme, participants: Sequence[Participant], day: date) -> Mapping[int, str]:
@@ -253,7 +261,7 @@ def problem_of(
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times, or at
     any from ``now`` on."""
     part = Part(frozenset(people), (), (), True)
-    participants = participants_of(db, programme.id, part)
+    participants = _by_call_too(programme, participants_of(db, programme.id, part))
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
     works_at = {row.person_id: sites[row.site_id] for row in participants}

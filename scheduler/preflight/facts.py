@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.company import Company, company_in
 from scheduler.plans.whole import WholePlan
+from scheduler.programmes.by_call import accepted_ways
 from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.programmes.signposts import signposts_of
@@ -122,6 +123,11 @@ def circles_of(plan: WholePlan, gone: frozenset[int] = frozenset()) -> tuple[Cir
     )
 
 
+def _ways(modes: Sequence[str], accepts_writing: bool, programme: Programme) -> tuple[str, ...]:
+    """The ways in which somebody's group, or one of its sessions, may meet."""
+    return (*accepted_ways(modes, programme), *((IN_WRITING,) if accepts_writing else ()))
+
+
 def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = True) -> Facts:
     """The facts of a programme: some queries, whatever its size. Marks are many: they can stay where they are."""
     offices = list_offices(db, programme.id)
@@ -153,7 +159,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         residents=frozenset(part.person_id for part in parts if part.kind == Role.RESIDENT),
         readiness=readiness_in(db, programme.id),
         nothing_yet=nothing_yet(db, programme.id),
-        modes={p.person_id: (*p.modes, IN_WRITING) if p.accepts_writing else tuple(p.modes) for p in parts},
+        modes={p.person_id: _ways(p.modes, p.accepts_writing, programme) for p in parts},
         not_alone=frozenset(db.scalars(wanting)),
         company=company_in(db, programme.id, pairs),
         power=frozenset((each.person_id, each.about_id) for each in pairs),

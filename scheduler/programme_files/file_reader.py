@@ -250,6 +250,7 @@ def _conduct(table: Table) -> Conduct:
         attendance_days=table.whole("attendance_days", plain.attendance_days),
         circles=table.flag("circles", plain.circles),
         isolated_first=table.flag("isolated_first", plain.isolated_first),
+        hybrid=table.flag("hybrid", plain.hybrid),
         **numbers,
     )
     table.must_be_read()

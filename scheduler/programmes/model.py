@@ -40,7 +40,8 @@ class Conduct:
     programme has ended what people said to the planner is deleted (``preferences_days``), and of who came to sessions
     only numbers are kept (``attendance_days``). With ``circles`` people may form affinity circles, of which nobody else
     reads anything (:mod:`scheduler.circles`). With ``isolated_first``
-    those who are the only one of their grade or specialty at their site are put with others first.
+    those who are the only one of their grade or specialty at their site are put with others first. With ``hybrid`` some
+    people may join sessions in person by call (:mod:`scheduler.sessions.by_call`).
     """
 
     freeze_days: int = 14
@@ -58,6 +59,7 @@ class Conduct:
     attendance_days: int = 365
     circles: bool = False
     isolated_first: bool = False
+    hybrid: bool = False
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""

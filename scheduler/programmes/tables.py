@@ -56,6 +56,7 @@ class ProgrammeRow(Base):
     attendance_days: Mapped[int] = mapped_column(default=365, server_default="365")
     circles: Mapped[bool] = mapped_column(default=False, server_default=false())
     isolated_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hybrid: Mapped[bool] = mapped_column(default=False, server_default=false())
     country: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -101,14 +101,15 @@ def _wanted(db: Db, programme: Programme, now: datetime, concerned: ColumnElemen
     return {
         (session_id, person_id, each.site_id, each.rota): each
         for (session_id, person_id), theirs in duties.items()
-        for each in releases(meetings[session_id], theirs, policy)
+        for each in releases(meetings[session_id, person_id], theirs, policy)
     }
 
 
 def _rostered(
     db: Db, programme: Programme, now: datetime, concerned: ColumnElement[bool]
-) -> tuple[Mapping[int, Meeting], Mapping[Place, list[Rostered]]]:
-    """The sessions ahead that take place, and what everybody expected there has on their rotas around that time.
+) -> tuple[Mapping[Place, Meeting], Mapping[Place, list[Rostered]]]:
+    """The sessions ahead that take place, as each has to be there, and what everybody expected there has on their rotas
+    around that time.
 
     Which rotas are departments' is no part of the query: SQLite would begin with these, and go through all of their
     duties for each session.
@@ -118,8 +119,8 @@ def _rostered(
     rows = db.execute(
         select(
             SessionRow.id, SessionRow.starts_at, SessionRow.ends_at, SessionRow.mode, SessionRow.site_id,
-            DutyRow.rota_id, DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at,
-            DutyRow.ends_at, LegendRow.label,
+            AttendeeRow.by_call, DutyRow.rota_id, DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day,
+            DutyRow.starts_at, DutyRow.ends_at, LegendRow.label,
         )
         .select_from(SessionRow)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
@@ -136,14 +137,13 @@ def _rostered(
             concerned,
         )
     )  # fmt: skip
-    meetings: dict[int, Meeting] = {}
+    meetings: dict[Place, Meeting] = {}
     found: dict[Place, list[Rostered]] = defaultdict(list)
-    for session_id, start, end, mode, place, rota_id, person_id, kind, code, day, begins, ends, label in rows:
+    for session_id, start, end, mode, place, by_call, rota_id, person_id, kind, code, day, begins, ends, label in rows:
         if rota_id not in rotas:
             continue
-        if session_id not in meetings:
-            where = place if mode == IN_PERSON else None
-            meetings[session_id] = Meeting(Interval(start, end), where, programme.is_protected(start, end))
+        where = place if mode == IN_PERSON and not by_call else None
+        meetings[session_id, person_id] = Meeting(Interval(start, end), where, programme.is_protected(start, end))
         rota, site_id = rotas[rota_id]
         duty = duty_at(DutyKind(kind), code, day, begins, ends, zones[site_id], site_id)
         found[session_id, person_id].append(Rostered(duty, rota, as_called(code, label)))

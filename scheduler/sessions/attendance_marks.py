@@ -22,7 +22,7 @@ from scheduler.programmes.model import Programme
 from scheduler.sessions.model import IN_WRITING, DeputyState, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
-from solvers.vocabulary import CAN, CANNOT, COMING, IN_PERSON
+from solvers.vocabulary import CAN, CANNOT, COMING, IF_NEED_BE, IN_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def bookings_of(
     """The sessions that take these people's time, in whatever programme; what is booked in one that is not
     ``looked_at`` now stands."""
     rows = db.execute(
-        select(AttendeeRow.person_id, BookedPersonRow.session_id, *BOOKING_COLUMNS)
+        select(AttendeeRow.person_id, BookedPersonRow.session_id, *BOOKING_COLUMNS, AttendeeRow.by_call)
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .outerjoin(
             BookedPersonRow,
@@ -183,16 +183,17 @@ def booking_of(
     programme_id: int,
     mode: str,
     site_id: int | None,
+    by_call: bool = False,
 ) -> Booking:
-    """A session as it takes somebody's time, from :data:`BOOKING_COLUMNS`."""
-    where = site_id if mode == IN_PERSON else None
+    """A session as it takes somebody's time, from :data:`BOOKING_COLUMNS` and whether they join it by call."""
+    where = site_id if mode == IN_PERSON and not by_call else None
     in_writing = mode == IN_WRITING
     return Booking(agreed or created, session_id, Interval(start, end), programme_id, where, in_writing=in_writing)
 
 
 def _ahead(db: Db, programme_id: int, now: datetime, concerned: ColumnElement[bool]) -> list[Invited]:
     rows = db.execute(
-        select(AttendeeRow, SessionRow.round, *BOOKING_COLUMNS)
+        select(AttendeeRow, SessionRow.round, *BOOKING_COLUMNS, AttendeeRow.by_call)
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .where(
             SessionRow.programme_id == programme_id,
@@ -237,15 +238,30 @@ class _Marks:
         self._spans = {span: index for index, span in enumerate(sorted({place.booking.span for place in elsewhere}))}
         people = sorted({place.row.person_id for place in elsewhere})
         self._worked_out: Mapping[int, str] = marks_at(db, programme, people, tuple(self._spans)) if people else {}
+        hindered = [each for each in places if each.row.by_call and self._here(each) in (CANNOT, IF_NEED_BE)]
+        self._from_afar = self._without_a_way(db, hindered)
 
     def of(self, place: Invited) -> str:
         """The mark of somebody for a session; their present one where nothing is known."""
+        calling = self._from_afar.get((place.row.person_id, place.booking.span), "")
+        return calling if place.row.by_call and calling in COMING else self._here(place)
+
+    def _here(self, place: Invited) -> str:
         index = self._slot(place)
         if index is None:
             found = self._worked_out.get(place.row.person_id)
             return found[self._spans[place.booking.span]] if found else place.row.mark
         stored = self._stored.get(place.row.person_id)
         return stored[index] if stored else place.row.mark
+
+    def _without_a_way(self, db: Db, calling: Sequence[Invited]) -> Mapping[tuple[int, Interval], str]:
+        """The marks of those who join by call, whom no way keeps from it, at the times at which they do."""
+        people, spans = {place.row.person_id for place in calling}, {place.booking.span for place in calling}
+        if not people:
+            return {}
+        times = sorted(spans)
+        found = marks_at(db, self._programme, sorted(people), times, from_afar=True)
+        return {(who, span): marks[place] for who, marks in found.items() for place, span in enumerate(times)}
 
     def _slot(self, place: Invited) -> int | None:
         span = place.booking.span

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select
 
 from scheduler.db import Db
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.tables import AttendanceSumRow, AttendedRow, AttendeeRow, SessionRow, WritingPlaceRow
+from scheduler.sessions.tables import (
+    AttendanceSumRow,
+    AttendedRow,
+    AttendeeRow,
+    SessionRow,
+    SessionWayRow,
+    WritingPlaceRow,
+)
 from solvers.vocabulary import COMING
 
 
@@ -58,7 +65,9 @@ def count_without_names(
     wrote = and_(
         AttendeeRow.session_id == WritingPlaceRow.session_id, AttendeeRow.person_id == WritingPlaceRow.person_id
     )
+    said = and_(AttendeeRow.session_id == SessionWayRow.session_id, AttendeeRow.person_id == SessionWayRow.person_id)
     for gone in (
+        delete(SessionWayRow).where(exists().where(said, *theirs)),
         delete(WritingPlaceRow).where(exists().where(wrote, *theirs)),
         delete(AttendedRow).where(exists().where(same, *theirs)),
         delete(AttendeeRow).where(*theirs),

@@ -30,7 +30,8 @@ _BOOKED_AT_ONCE: Final = 500
 
 _Key: TypeAlias = tuple[int, int]
 """A session's and a person's id."""
-_Span: TypeAlias = tuple[datetime, datetime]
+_Span: TypeAlias = tuple[datetime, datetime, bool]
+"""From when until when somebody is counted on, and whether they join by call."""
 
 
 def bring_bookings_up_to_date(
@@ -109,8 +110,8 @@ class _Change:
         new = [others[key] for key in sorted(others.keys() - self._known.keys())]
         changed = [{**others[key], "key": key} for key in sorted(others.keys() & self._known.keys())]
         booked = [
-            {"person_id": person_id, "session_id": session_id, "starts_at": start, "ends_at": end}
-            for (session_id, person_id), (start, end) in people.items()
+            {"person_id": who, "session_id": session_id, "starts_at": start, "ends_at": end, "by_call": by_call}
+            for (session_id, who), (start, end, by_call) in people.items()
         ]
         # In one order everywhere, so that two who book the same wait for each other rarely.
         booked.sort(key=lambda each: (each["person_id"], each["starts_at"]))
@@ -145,20 +146,20 @@ def _booked_sessions(db: Db, ids: Collection[int]) -> dict[int, dict[str, Any]]:
 def _booked_people(db: Db, ids: Collection[int]) -> dict[_Key, _Span]:
     table = BookedPersonRow.__table__
     rows = db.execute(
-        select(table.c.session_id, table.c.person_id, table.c.starts_at, table.c.ends_at).where(
+        select(table.c.session_id, table.c.person_id, table.c.starts_at, table.c.ends_at, table.c.by_call).where(
             table.c.session_id.in_(ids)
         )
     )
-    return {(session_id, person_id): (start, end) for session_id, person_id, start, end in rows}
+    return {(session_id, person_id): (start, end, by_call) for session_id, person_id, start, end, by_call in rows}
 
 
 def _counted_on(db: Db, rows: Iterable[SessionRow]) -> dict[_Key, _Span]:
     """Who is counted on at these sessions: they can come."""
     spans = {row.id: (row.starts_at, row.ends_at) for row in rows}
-    people = select(AttendeeRow.session_id, AttendeeRow.person_id).where(
+    people = select(AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.by_call).where(
         AttendeeRow.session_id.in_(spans), AttendeeRow.mark.in_(sorted(COMING))
     )
-    return {(session_id, person_id): spans[session_id] for session_id, person_id in db.execute(people)}
+    return {(session_id, who): (*spans[session_id], by_call) for session_id, who, by_call in db.execute(people)}
 
 
 def _portions(keys: Sequence[_Key]) -> Iterable[Sequence[_Key]]:

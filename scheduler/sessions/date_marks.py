@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from scheduler.planning.rhythm import Rank, Rhythm
 from scheduler.plans.membership import GroupId, Roster
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.by_call import only_callers
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
 from scheduler.sessions.model import IN_WRITING, SessionStatus
@@ -69,6 +70,7 @@ def date_marks(db: Db, rows: Sequence[ProposalRow], members: Mapping[GroupId, Ro
     known = {each.id: _Known.of(db, each, people) for each in programmes.values()}
     groups = {(row.programme_id, row.group_key) for row in rows}
     booked, starts, sites = _booked(db, people, rows), _starts(db, groups), _sites(db, groups)
+    calling = {each.id: only_callers(db, each) for each in programmes.values()}
     on_the_way = ways(db) if any(each.site_id is not None for of_one in booked.values() for each in of_one) else NO_WAYS
     found = {}
     for row in rows:
@@ -76,8 +78,9 @@ def date_marks(db: Db, rows: Sequence[ProposalRow], members: Mapping[GroupId, Ro
         span = Interval(row.starts_at, row.starts_at + here.length)
         date = _Booked(row.session_id or 0, row.programme_id, span, sites.get(group))
         marks = {
-            person_id: CANNOT if _is_taken(booked[person_id], date, on_the_way) else here.mark(person_id, span.start)
+            person_id: CANNOT if _is_taken(booked[person_id], each, on_the_way) else here.mark(person_id, span.start)
             for person_id in members[group]
+            for each in (replace(date, site_id=None) if person_id in calling[row.programme_id] else date,)
         }
         found[row.id] = DateMarks(marks, _rank(row, programmes[row.programme_id], starts[group], marks))
     return found
@@ -117,7 +120,7 @@ def _booked(db: Db, people: Collection[int], rows: Sequence[ProposalRow]) -> Map
             SessionRow.programme_id,
             SessionRow.starts_at,
             SessionRow.ends_at,
-            case((SessionRow.mode == IN_PERSON, SessionRow.site_id)),
+            case(((SessionRow.mode == IN_PERSON) & AttendeeRow.by_call.is_(False), SessionRow.site_id)),
         )
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .where(

@@ -56,6 +56,7 @@ def own_diary(db: Db, actor: Actor, now: datetime) -> tuple[Entry, ...]:
             ProgrammeRow.zone,
             AttendeeRow.mark,
             *BOOKING_COLUMNS,
+            AttendeeRow.by_call,
         )
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)

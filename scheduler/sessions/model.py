@@ -10,7 +10,7 @@ from typing import Final
 
 from scheduler.plans.model import MemberRole
 from solvers.quorum import quorum_of
-from solvers.vocabulary import CAN, CANNOT, COMING
+from solvers.vocabulary import CAN, CANNOT, COMING, IN_PERSON
 
 IN_WRITING: Final = "in_writing"
 """How a session is met that is a week in writing: it takes nobody's time, so everybody in the group can take part. No
@@ -74,7 +74,8 @@ class Attendance:
     """One invited person. ``mark`` is 0, 1, 2 or ?: what is known of whether they can come; 0 for who is ``sorry``,
     that is, has said that they cannot make it. Who is ``away`` is on long leave then. Of whom all this is ``withheld``
     from the reader, everything reads as if nothing kept them away, so that no count gives it away either. Who takes
-    part ``in_writing`` has said so; who ``wrote`` has done it."""
+    part ``in_writing`` has said so; who ``wrote`` has done it. Who joins a session in person ``by_call`` is not in the
+    room."""
 
     person_id: int
     name: str
@@ -86,6 +87,7 @@ class Attendance:
     in_writing: bool = False
     wrote: bool = False
     turn_lapsed: bool = False
+    by_call: bool = False
 
     def without_word(self) -> Attendance:
         """The same for a reader from whom it is withheld."""
@@ -151,6 +153,20 @@ class Session:
     def mark_of(self, person_id: int) -> str:
         """What is known of this person's coming; a space for somebody who is not invited."""
         return next((a.mark for a in self.attendees if a.person_id == person_id), " ")
+
+    @property
+    def by_call(self) -> tuple[Attendance, ...]:
+        """Who comes and joins by call, where others are in the room."""
+        return tuple(a for a in self.attendees if a.by_call and a.comes and not a.away)
+
+    @property
+    def in_room(self) -> tuple[Attendance, ...]:
+        """Who comes and is in the room."""
+        return tuple(a for a in self.attendees if not a.by_call and a.comes and not a.away)
+
+    def joins_by_call(self, person_id: int) -> bool:
+        """Whether somebody invited is not in the room."""
+        return any(a.by_call and a.person_id == person_id for a in self.attendees)
 
     @property
     def chair(self) -> Attendance | None:
@@ -223,11 +239,27 @@ class OwnGroup:
     closes: bool = False
     is_facilitated: bool = False
     """Whether it was formed with a facilitator, be they there or not."""
+    hybrid: bool = False
+    """Whether some may join its sessions in person by call."""
 
     @property
     def opening_session(self) -> Session | None:
         """The first session of the group: people say what each of them hopes for."""
         return next((s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra), None)
+
+    def may_call(self, session: Session, now: datetime) -> bool:
+        """Whether its people can still say that they join a session by call."""
+        in_room = self.hybrid and session.mode == IN_PERSON
+        return in_room and session.starts_at > now and session.status is not SessionStatus.CANCELLED
+
+    def lacks_link(self, session: Session) -> bool:
+        """Whether somebody joins a session by call, and there is nothing to call."""
+        return bool(session.by_call) and not any(self.ways_in)
+
+    @property
+    def ways_in(self) -> tuple[str, str]:
+        """Its address and its number, each empty where it has none."""
+        return self.url, self.phone
 
     @property
     def closing_session(self) -> Session | None:

@@ -244,7 +244,16 @@ def _attendance(row: AttendeeRow, name: str, sorry: bool, writing: Writers) -> A
     in_writing, wrote = row.person_id in writing.said, row.person_id in writing.wrote
     lapsed = row.turn_lapsed_at is not None
     return Attendance(
-        row.person_id, name, row.role, mark, sorry, row.away, in_writing=in_writing, wrote=wrote, turn_lapsed=lapsed
+        row.person_id,
+        name,
+        row.role,
+        mark,
+        sorry,
+        row.away,
+        in_writing=in_writing,
+        wrote=wrote,
+        turn_lapsed=lapsed,
+        by_call=row.by_call,
     )
 
 
@@ -295,6 +304,7 @@ def _own_group(
         ended=group.ended_at is not None,
         closes=model.closing,
         is_facilitated=any(member.role == MemberRole.FACILITATOR for member in group.members),
+        hybrid=programme.conduct.hybrid,
     )
 
 

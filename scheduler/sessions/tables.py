@@ -69,7 +69,9 @@ class AttendeeRow(Base):
     ``unexpected`` says that they cannot come, or have said so, and ``unexpected_changed_at`` when that last became
     otherwise; both are for calendars, and None until they have been worked out. Who is ``away`` is on long leave then:
     they keep their place, and are not counted. ``turn_changed_at`` is when they last got its turn in the chair, or gave
-    it up, for their own calendar, ``turn_lapsed_at`` when something else put an end to their offer of that turn.
+    it up, for their own calendar, ``turn_lapsed_at`` when something else put an end to their offer of that turn. Who
+    joins a session in person ``by_call`` (:mod:`scheduler.sessions.by_call`) does so since ``way_changed_at``, or is in
+    the room again since then.
     """
 
     __tablename__ = "attendee"
@@ -83,6 +85,21 @@ class AttendeeRow(Base):
     away: Mapped[bool] = mapped_column(default=False, server_default=false())
     turn_changed_at: Mapped[datetime | None]
     turn_lapsed_at: Mapped[datetime | None]
+    by_call: Mapped[bool] = mapped_column(default=False, server_default=false())
+    way_changed_at: Mapped[datetime | None]
+
+
+class SessionWayRow(Base):
+    """Somebody's own word on how they join one session in person: by call, or in the room. It is of the date that the
+    session had then (``starts_at``), and of no other."""
+
+    __tablename__ = "session_way"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    starts_at: Mapped[datetime]
+    by_call: Mapped[bool]
+    said_at: Mapped[datetime]
 
 
 class FormerDateRow(Base):

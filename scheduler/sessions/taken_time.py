@@ -15,6 +15,7 @@ from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.db import Db
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.taken import Span, Taken
+from scheduler.programmes.by_call import only_callers
 from scheduler.programmes.model import Programme
 from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
@@ -43,6 +44,8 @@ class TakenTime:
     meetings: Mapping[str, Sequence[tuple[int, Span]]]
     places: Mapping[int, int]
     ways: Ways
+    callers: frozenset[int] = frozenset()
+    """Who joins by call wherever a session is, and has no way to go."""
 
     @classmethod
     def load(cls, db: Db, programme: Programme, people: Collection[int], group_keys: Collection[str], now: datetime,
@@ -56,6 +59,7 @@ class TakenTime:
             meetings=_of_groups(db, programme, group_keys, now),
             places=known,
             ways=ways(db) if in_person else NO_WAYS,
+            callers=only_callers(db, programme) if in_person else frozenset(),
         )
 
     def for_group(self, group_key: str, people: Iterable[int], site_key: str | None, instead_of: int | None) -> Taken:
@@ -79,7 +83,7 @@ class TakenTime:
         for each in self.people.get(person_id, ()):
             if each.session_id == instead_of:
                 continue
-            way = self.ways.between(each.site_id, site_id)
+            way = self.ways.between(each.site_id, None if person_id in self.callers else site_id)
             found.append(Span(each.span.starts_at - way, each.span.ends_at + way))
             if each.counts:
                 given.append(each.span)
@@ -109,15 +113,16 @@ def _of_people(db: Db, programme: Programme, people: Collection[int], now: datet
             SessionRow.ends_at,
             SessionRow.mode,
             SessionRow.site_id,
+            AttendeeRow.by_call,
         )
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .where(*of_these, SessionRow.mode != IN_WRITING)
     ).all()
     sorry = who_is_sorry(db, SessionRow.id.in_({row.id for row in rows})) if rows else frozenset()
     found: dict[int, list[_Taking]] = defaultdict(list)
-    for session_id, person_id, mark, starts_at, ends_at, mode, site_id in rows:
+    for session_id, person_id, mark, starts_at, ends_at, mode, site_id, by_call in rows:
         if (session_id, person_id) not in sorry:
-            where = site_id if mode == IN_PERSON else None
+            where = site_id if mode == IN_PERSON and not by_call else None
             found[person_id].append(_Taking(session_id, Span(starts_at, ends_at), where, mark in COMING))
     return found
 

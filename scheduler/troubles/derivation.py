@@ -146,7 +146,8 @@ def _twice(facts: Facts, meeting: Meeting) -> Iterator[Found]:
     for who in meeting.invited.keys() - meeting.sorry:
         if index is not None and who in facts.marks and facts.marks[who][index] == CANNOT:
             continue
-        others = [other for other in facts.booked.get(who, ()) if other.goes_before(meeting.booking, facts.ways)]
+        own = meeting.booking_of(who)
+        others = [other for other in facts.booked.get(who, ()) if other.goes_before(own, facts.ways)]
         if others:
             parts = frozenset(str(other.session_id) for other in others)
             yield Found(TroubleKind.DOUBLE, meeting.group_key, meeting.id, Aspect.NONE, parts, (who,), about=str(who))

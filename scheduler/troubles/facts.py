@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """A published session with who is invited: id → role and mark, the mark 0 for who has apologised. Who takes
-    part ``in_writing`` does not count as missing."""
+    part ``in_writing`` does not count as missing; who joins ``by_call`` is there."""
 
     id: int
     group_key: str
@@ -66,6 +66,11 @@ class Meeting:
     away: frozenset[int]
     left_behind_at: datetime | None = None
     in_writing: frozenset[int] = frozenset()
+    by_call: frozenset[int] = frozenset()
+
+    def booking_of(self, person_id: int) -> Booking:
+        """How it takes somebody's time: who joins by call has no way to go."""
+        return replace(self.booking, site_id=None) if person_id in self.by_call else self.booking
 
     @property
     def residents_away(self) -> int:
@@ -128,7 +133,9 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
     pairs = forbidden_pairs(db, programme.id, today, date.max)
     related = [each for each in pairs if KnownTo.COORDINATOR.may_know(each)]
     company = company_in(db, programme.id, related)
-    wanted = of_lost | {who for meeting in ahead for who in meeting.invited if _clashes(meeting, booked[who], known)}
+    wanted = of_lost | {
+        who for meeting in ahead for who in meeting.invited if _clashes(meeting.booking_of(who), booked[who], known)
+    }
     standing = {key: each for (_, key), each in standing_deputies(db, (programme.id,), keys).items()}
     slots = {(slot.starts_at, slot.round): i for i, slot in enumerate(programme.slots())} if wanted else {}
     return Facts(
@@ -184,8 +191,8 @@ def _day(meeting: Meeting, zone: ZoneInfo) -> date:
     return meeting.starts_at.astimezone(zone).date()
 
 
-def _clashes(meeting: Meeting, booked: Sequence[Booking], known: Ways) -> bool:
-    return any(other.goes_before(meeting.booking, known) for other in booked)
+def _clashes(meeting: Booking, booked: Sequence[Booking], known: Ways) -> bool:
+    return any(other.goes_before(meeting, known) for other in booked)
 
 
 def _in(keys: Collection[str] | None) -> ColumnElement[bool]:
@@ -195,15 +202,19 @@ def _in(keys: Collection[str] | None) -> ColumnElement[bool]:
 def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]:
     invited: dict[int, dict[int, tuple[MemberRole, str]]] = defaultdict(dict)
     away: dict[int, set[int]] = defaultdict(set)
+    calling: dict[int, set[int]] = defaultdict(set)
     attendees = select(
-        AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.role, AttendeeRow.mark, AttendeeRow.away
-    )
-    for session_id, person_id, role, mark, is_away in db.execute(
+        AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.role, AttendeeRow.mark, AttendeeRow.away,
+        AttendeeRow.by_call,
+    )  # fmt: skip
+    for session_id, person_id, role, mark, is_away, calls in db.execute(
         attendees.join(SessionRow, SessionRow.id == AttendeeRow.session_id).where(which)
     ):
         invited[session_id][person_id] = (role, mark)
         if is_away:
             away[session_id].add(person_id)
+        if calls:
+            calling[session_id].add(person_id)
     found: dict[str, list[Meeting]] = defaultdict(list)
     sorry: dict[int, set[int]] = defaultdict(set)
     for session_id, person_id in who_is_sorry(db, which):
@@ -216,7 +227,7 @@ def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]
                 row.id, row.group_key, row.round, row.extra, row.starts_at, row.ends_at, row.mode, row.room_id,
                 row.status == SessionStatus.CANCELLED, booking, invited[row.id],
                 frozenset(sorry[row.id]), frozenset(away[row.id]), row.left_behind_at,
-                (those := writing.get(row.id, Writers())).said | those.wrote,
+                (those := writing.get(row.id, Writers())).said | those.wrote, frozenset(calling[row.id]),
             )
         )  # fmt: skip
     return found

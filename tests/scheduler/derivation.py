@@ -30,7 +30,7 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
             (r.programme_id, r.person_id): (r.marks, r.planner_marks, r.reasons)
             for r in db.scalars(select(AvailabilityRow))
         }
-        attendance = {(r.session_id, r.person_id): (r.mark, r.away) for r in db.scalars(select(AttendeeRow))}
+        attendance = {(r.session_id, r.person_id): (r.mark, r.away, r.by_call) for r in db.scalars(select(AttendeeRow))}
         statuses = {r.id: r.status for r in db.scalars(select(SessionRow))}
         offers = select(ProposalRow).where(ProposalRow.by_id.is_(None), ProposalRow.state == "open")
         offered = sorted((r.session_id, r.starts_at) for r in db.scalars(offers))

@@ -82,7 +82,7 @@ from scheduler.rota_import.removal import remove_rota
 from scheduler.rota_import.taking_back import list_replaced, take_back
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas
-from scheduler.sessions import apologies, deputies, join_links, proposals, reversals, turn_swaps
+from scheduler.sessions import apologies, by_call, deputies, join_links, proposals, reversals, turn_swaps
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.service import own_group
 from scheduler.sessions.surge import Surge
@@ -682,6 +682,16 @@ def _three_apologise(term: Term, now: datetime) -> None:
 def _takes_part_in_writing(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         written_weeks.take_part_in_writing(db, term.actor(PEERS[0]), term.session().id, now)
+
+
+@by("sessions.by_call.join_by_call")
+def _joins_by_call(term: Term, now: datetime) -> None:
+    row = term.session()
+    with term.database.writing() as db:
+        db.execute(update(ProgrammeRow).values(hybrid=True))
+        db.execute(update(SessionRow).where(SessionRow.id == row.id).values(mode="in_person"))
+    with term.database.writing() as db:
+        by_call.join_by_call(db, term.actor(PEERS[0]), row.id, now, by_call=True)
 
 
 @by("groups.written_weeks.stop_writing")

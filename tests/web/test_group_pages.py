@@ -14,12 +14,14 @@ from scheduler.charters.model import PARTS, PROPOSED
 from scheduler.charters.service import adopt
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.tables import ConcernRow
+from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Conduct, DateSettling
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import ProposalRow, SessionRow
-from tests.builders import World, actor, change_conduct, say_marks
+from tests.builders import World, actor, change_conduct, everybody_is_ready, say_marks
 from tests.web.builders import (
     COORDINATOR,
     FACILITATOR,
@@ -189,6 +191,30 @@ def test_a_week_in_writing_lets_those_who_cannot_be_there_take_part(pages: Pages
     page = words_of(ada.get(f"/sessions/{session.id}").text)
     assert "Ben Marrow in writing" in page
     assert "Cat Osier in writing" not in page
+
+
+def test_one_tap_joins_by_call_and_everyone_reads_how_many_are_in_the_room(pages: Pages) -> None:
+    session = session_of(pages)
+    path, ben = f"/sessions/{session.id}", pages.signed_in(BEN)
+    assert "I’ll join by call" not in words_of(ben.get(path).text)
+    assert ben.post(f"{path}/way", {"way": "call"}).status_code == 409
+    with pages.database.writing() as db:
+        db.execute(update(ProgrammeRow).where(ProgrammeRow.id == pages.programme_id).values(hybrid=True))
+        db.execute(update(SessionRow).where(SessionRow.id == session.id).values(mode="in_person"))
+    assert ben.post(f"{path}/way", {"way": "boat"}).status_code == 422
+    page = told(ben, f"{path}/way", way="call", of_session=str(session.id))
+    for said in (
+        "You join this one by call.",
+        "The others meet here: In person.",
+        "2 in the room, 1 by call.",
+        "There’s nothing to call",
+    ):
+        assert said in page
+    assert "Ben Marrow by call" in words_of(pages.signed_in(RESIDENT).get(path).text)
+    assert "By call Ben Marrow" in words_of(pages.signed_in(COORDINATOR).get(pages.path(path)).text)
+    for email in OUTSIDERS:
+        assert pages.signed_in(email).post(f"{path}/way", {"way": "call"}).status_code == 404
+    assert "I’ll join by call this time" in told(ben, f"{path}/way", way="room", of_session=str(session.id))
 
 
 def test_one_tap_says_that_somebody_takes_part_in_writing(pages: Pages) -> None:
@@ -585,3 +611,26 @@ def test_the_first_session_begins_with_what_each_hopes_for_and_no_other_does(pag
     with pages.database.writing() as db:
         db.get_one(SessionRow, first).status = SessionStatus.CANCELLED
     assert "what each of you hopes for, in your own words" in words_of(ada.get(f"/sessions/{second}").text)
+
+
+def test_a_further_mentor_s_yes_brings_the_dates_at_once_and_a_group_asks_for_its_own(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    ada, gil, ben = (pages.signed_in(email) for email in (RESIDENT, SPARE, BEN))
+    here = World(pages.database, pages.programme_id, actor(1, pages.programme_id))
+    say_marks(here, dict.fromkeys((pages.ids[RESIDENT], pages.ids[SPARE], pages.ids[BEN]), "2"))
+    with pages.database.writing() as db:
+        change_conduct(db, OPERATOR, pages.programme_id, Conduct(several_groups=True), clock.now())
+        everybody_is_ready(db, pages.programme_id)
+    told(ada, f"{path}/ask", to=str(pages.ids[SPARE]), text="For the exam?", purpose="Exams")
+    page = told(gil, f"{path}/questions/1", answer="1")
+    assert "You’ve joined the group. Your group has 3 dates." in page
+    assert "Mentoring for two" in words_of(ada.get("/my-group").text)
+    assert "Find our dates now" not in words_of(ada.get(path).text)
+    told(ben, path, name="Friday circle", mode="video")
+    assert "Find our dates now" not in words_of(ben.get(path).text), "he is alone in it"
+    with pages.database.reading() as db:
+        group = db.scalars(select(OwnGroupRow).where(OwnGroupRow.name == "Friday circle")).one()
+    assert gil.post(f"{path}/dates/{group.id}", {}).status_code == 404
+    told(ada, f"{path}/join", code=group.code)
+    assert "Your group has 3 dates." in told(ben, f"{path}/dates/{group.id}")
+    assert ada.post(f"{path}/dates/{group.id}", {}).status_code == 409, "once is enough"

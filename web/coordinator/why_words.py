@@ -15,6 +15,7 @@ from scheduler.decisions.not_planned import WhyNot
 from scheduler.plans.model import Group, PlanState
 from scheduler.reasons.sentences import against_groups_words, group_reason, step_words
 from solvers.reasons.facts import ForOthers, Step
+from solvers.vocabulary import IN_PERSON
 from web.coordinator.setup.matters import MATTER_NAMES
 from web.language import gettext as _
 from web.language import lazy_gettext, mode_name, ngettext, short_day, signed
@@ -146,6 +147,8 @@ def _fits(decision: PersonDecision) -> str:
     accepts = group.model in decision.models, group.mode in decision.modes
     if all(accepts):
         return _("They accept this kind of group, and meeting %(mode)s.", mode=mode_name(group.mode))
+    if accepts[0] and decision.by_call and group.mode == IN_PERSON:
+        return _("They accept this kind of group. It meets in person, and they join it by call.")
     if accepts[0]:
         return _("It meets %(mode)s, which isn’t a way that they chose.", mode=mode_name(group.mode))
     return _("It’s of the kind “%(model)s”, which they didn’t choose.", model=group.model)

@@ -190,6 +190,7 @@ PARTS: Final[Mapping[str, str]] = {
     "rota_spelling": mark("How rotas spell your name"),
     "rota_span": mark("Days covered by rotas"),
     "session": mark("Your turns in the chair"),
+    "session_way": mark("Sessions joined by call, or not"),
     "sign_in_link": mark("Links to sign in"),
     "site_change": mark("Changes of site"),
     "standing_deputy": mark("Groups you stand in for"),

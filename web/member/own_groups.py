@@ -6,6 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.circles.service import are_offered
+from scheduler.coordination.first_dates import date_now, dated_groups
+from scheduler.errors import NotPossible
 from scheduler.joining.people_search import list_facilitators
 from scheduler.own_groups import questions as asking
 from scheduler.own_groups import service as forming
@@ -16,6 +18,7 @@ from solvers.vocabulary import MODES
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown, read_form
 from web.language import gettext as _
+from web.language import ngettext
 from web.mailing import mailed
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now, settings
@@ -34,6 +37,7 @@ def own_groups(programme_id: int) -> str:
         questions = asking.questions(db, actor(), programme_id)
         leaving = forming.group_to_leave(db, actor(), programme_id)
         circles = are_offered(db, actor(), programme_id)
+        dated = dated_groups(db, programme_id) if mine else frozenset()
     return render_template(
         "member/own_groups.html",
         programme=programme,
@@ -48,6 +52,7 @@ def own_groups(programme_id: int) -> str:
         modes=MODES,
         most_asked=MOST_ASKED,
         circles=circles,
+        dated=dated,
     )
 
 
@@ -79,6 +84,27 @@ def own_group_joined(programme_id: int) -> ResponseReturnValue:
         group = forming.join_group(db, actor(), programme_id, code, now())
     flash(_("You’ve joined %(name)s. It gets its dates with the next plan.", name=group.name))
     return _back(programme_id)
+
+
+@blueprint.post("/own-groups/<int:programme_id>/dates/<int:own_group_id>")
+@open_to(Audience.MEMBER)
+@form_on("member.own_groups")
+def own_group_dated(programme_id: int, own_group_id: int) -> ResponseReturnValue:
+    """Dates for the whole term at once."""
+    with database().writing() as db:
+        mine = forming.own_self_formed_groups(db, actor(), programme_id)
+        must_be_as_shown(next((group for group in mine if group.id == own_group_id), None))
+        count = date_now(db, actor(), programme_id, own_group_id, now())
+    flash(_told_of_dates(count))
+    return _back(programme_id)
+
+
+def _told_of_dates(count: int) -> str:
+    return ngettext(
+        "Your group has %(num)s date. It’s on its page, and in everyone’s calendar.",
+        "Your group has %(num)s dates. They’re on its page, and in everyone’s calendar.",
+        count,
+    )
 
 
 @blueprint.post("/own-groups/<int:programme_id>/leave/<int:own_group_id>")
@@ -149,7 +175,7 @@ def already_asked(programme_id: int) -> ResponseReturnValue:
 @form_on("member.own_groups", "question", field="leaves")
 def question_answered(programme_id: int, question_id: int) -> ResponseReturnValue:
     """Yes, no, or taken back."""
-    where = _page(programme_id)
+    where, begun = _page(programme_id), None
     with read_form() as form:
         said = form.text("answer")
         if said == "1" and _waits_for_reader(programme_id, question_id):
@@ -159,15 +185,26 @@ def question_answered(programme_id: int, question_id: int) -> ResponseReturnValu
         must_be_as_shown(next((each for each in known if each.id == question_id), None))
         match said:
             case "1":
-                asking.accept(db, actor(), question_id, now(), page_url=where)
-                flash(_("Thank you. You’ve joined the group, and it gets its dates with the next plan."))
+                begun = asking.accept(db, actor(), question_id, now(), page_url=where)
+                flash(_("Thank you. You’ve joined the group."))
             case "0":
                 asking.decline(db, actor(), question_id, now(), page_url=where)
                 flash(_("You’ve said no. Nobody asks you for a reason."))
             case _other:
                 asking.withdraw(db, actor(), question_id, now())
                 flash(_("You’ve withdrawn your question."))
+    if begun is not None:
+        flash(_dates_at_once(programme_id, begun))
     return _back(programme_id)
+
+
+def _dates_at_once(programme_id: int, own_group_id: int) -> str:
+    """Dates for a group that nobody else is to join, as far as it can have them before the next plan."""
+    try:
+        with database().writing() as db:
+            return _told_of_dates(date_now(db, actor(), programme_id, own_group_id, now()))
+    except NotPossible:  # the page offers to look again, and says what it waits for
+        return _("It gets its dates with the next plan.")
 
 
 def _waits_for_reader(programme_id: int, question_id: int) -> bool:

@@ -10,6 +10,7 @@ from scheduler.people.clocks import zone_of
 from scheduler.people.model import Role
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.apologies import come_all_the_same, say_sorry, take_back
+from scheduler.sessions.by_call import join_by_call
 from scheduler.sessions.proposals import Outcome, answer, possible_dates, propose_extra, propose_move, withdraw
 from scheduler.sessions.reversals import undo
 from scheduler.sessions.service import can_come, own_group, own_session
@@ -63,6 +64,24 @@ def come_anyway(session_id: int) -> ResponseReturnValue:
         must_be_as_shown(own_session(db, actor(), session_id)[1].starts_at)
         come_all_the_same(db, actor(), session_id, now())
     _say_whether_expected(session_id)
+    return redirect(back(), 303)
+
+
+@blueprint.post("/sessions/<int:session_id>/way")
+@open_to(Audience.MEMBER)
+@form_on("member.session")
+def way_said(session_id: int) -> ResponseReturnValue:
+    """Joining a session in person by call, or being in the room."""
+    with read_form() as form:
+        by_call = form.choice("way", {"call": True, "room": False})
+    with database().writing() as db:
+        must_be_as_shown(own_session(db, actor(), session_id)[1].starts_at)
+        join_by_call(db, actor(), session_id, now(), by_call=by_call)
+    with database().reading() as db:
+        lacks_link = by_call and not any(own_session(db, actor(), session_id)[0].ways_in)
+    flash(_("Saved. You join this one by call.") if by_call else _("Saved. You’re in the room for this one."))
+    if lacks_link:
+        flash(_("Your group has no link or number yet. Anyone in it can add one on its page."))
     return redirect(back(), 303)
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from scheduler.coordination.first_dates import date_now
 from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database, Db
@@ -14,18 +16,20 @@ from scheduler.edits import service
 from scheduler.edits.findings import LeftOut, LeftOutKind
 from scheduler.edits.model import CarryOver, MakeGroup, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
-from scheduler.people.model import RelationKind, WishKind
+from scheduler.own_groups.service import join_group, start_group
+from scheduler.people.model import Actor, RelationKind, Role, WishKind
 from scheduler.people.tables import RelationRow, WishRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.runs import queue_run
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
+from scheduler.programmes.model import Conduct
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current
 from scheduler.reasons.broken import Broken
 from scheduler.sessions.tables import SessionRow
-from tests.builders import NOW, publish
+from tests.builders import NOW, actor, change_conduct, everybody_is_ready, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
 
 ASKED, LATER = NOW + timedelta(minutes=2), NOW + timedelta(hours=1)
@@ -49,7 +53,8 @@ def here(database: Database) -> Drafted:
 def published(here: Drafted, key: str) -> GroupRow:
     with here.database.reading() as db:
         plan = select(PlanRow.id).where(PlanRow.state == "published").scalar_subquery()
-        return db.scalars(select(GroupRow).where(GroupRow.plan_id == plan, GroupRow.key == key)).one()
+        row = select(GroupRow).where(GroupRow.plan_id == plan, GroupRow.key == key)
+        return db.scalars(row.options(selectinload(GroupRow.sessions), selectinload(GroupRow.members))).one()
 
 
 def move_published(here: Drafted, key: str, round_: int) -> object:
@@ -134,6 +139,29 @@ def test_who_has_joined_changed_or_left_goes_over(here: Drafted) -> None:
     assert here.people("g1") == {"r1", "r2", "r3", "r4", "r5", "l"}
     assert here.people("g2") == {"r6", "r7", "r8"}
     assert here.people("g3") == {"r10", "r11", "r12"}
+
+
+def test_a_group_that_got_its_dates_at_once_goes_over_whole(here: Drafted) -> None:
+    def who(name: str) -> Actor:
+        return actor(here.ids[name], here.world.programme_id, Role.RESIDENT)
+
+    with here.database.writing() as db:
+        change_conduct(db, here.coordinator, here.world.programme_id, Conduct(several_groups=True), LATER)
+        everybody_is_ready(db, here.world.programme_id)
+    with here.database.writing() as db:
+        begun = start_group(db, who("r1"), here.world.programme_id, "Friday circle", "video", LATER)
+        join_group(db, who("r9"), here.world.programme_id, begun.code, LATER)
+    with here.database.writing() as db:
+        count = date_now(db, who("r1"), here.world.programme_id, begun.id, LATER)
+    dates = [each.starts_at for each in published(here, begun.key).sessions]
+    assert is_blocked(here), "the draft knows nothing of it, and would cancel its sessions"
+    here.keep(CarryOver(), now=CARRIED)
+    assert here.people("g1") == {"r1", "r2", "r3", "r4"}, "nobody is taken out of their other group"
+    with here.database.writing() as db:
+        publish(db, here.coordinator, here.plan_id, CARRIED)
+    whole = published(here, begun.key)
+    assert ([each.starts_at for each in whole.sessions], len(dates)) == (dates, count)
+    assert {each.person_id for each in whole.members} == {here.ids["r1"], here.ids["r9"]}
 
 
 def test_somebody_put_elsewhere_by_hand_stays_there_and_is_named(here: Drafted) -> None:

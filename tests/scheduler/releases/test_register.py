@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from scheduler import clock
 from scheduler.availability import programme_rules
@@ -15,12 +16,16 @@ from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.model import CancelSession, MoveSession
 from scheduler.coordination.service import carry_out_all
 from scheduler.db import Database
+from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.releases.register import ENDED_KEPT, as_called
 from scheduler.releases.tables import ReleaseRow
 from scheduler.rota_import.removal import remove_rota
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions import apologies
+from scheduler.sessions.by_call import join_by_call
+from scheduler.sessions.tables import SessionRow
 from tests.scheduler.releases.rostered import a_rostered_term, import_duties, needed
 from tests.scheduler.sessions.term import PEERS, Term
 
@@ -57,6 +62,24 @@ def test_whoever_apologises_needs_no_release_until_they_take_it_back(term: Term)
         apologies.take_back(db, ada, term.session().id, now + timedelta(minutes=1))
     assert needed(term).keys() == {ADA, BEN, CAT}
     assert rows(term)[term.id_of(ADA)].sequence == 2
+
+
+def test_whoever_joins_by_call_is_released_for_the_session_alone_and_not_for_a_way(term: Term) -> None:
+    now, session = clock.now(), term.session()
+    with term.database.writing() as db:
+        north, south = (site.id for site in get_programme(db, term.programme_id).sites[:2])
+        db.execute(update(ProgrammeRow).values(hybrid=True))
+        db.execute(update(SessionRow).values(mode="in_person", site_id=south))
+        policy = Policy(journeys=MappingProxyType({(north, south): timedelta(minutes=20)}))
+        programme_rules.change_rules(db, term.coordinator(), term.programme_id, "scotland", policy, now)
+    there_and_back = (session.starts_at - timedelta(minutes=20), session.ends_at + timedelta(minutes=20), "LD")
+    assert needed(term)[BEN] == there_and_back
+    with term.database.writing() as db:
+        join_by_call(db, term.actor(BEN), session.id, now, by_call=True)
+    assert needed(term)[BEN] == (session.starts_at, session.ends_at, "LD")
+    with term.database.writing() as db:
+        join_by_call(db, term.actor(BEN), session.id, now, by_call=False)
+    assert needed(term)[BEN] == there_and_back
 
 
 def test_a_cancelled_session_needs_nobody(term: Term) -> None:

@@ -64,7 +64,7 @@ POLICIES: Final = {
         "joining_left joining_listed joining_names joining_no joining_request joining_saved joining_step joining_yes "
         "mail mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days "
         "own_rota_deleted own_rota_discarded own_rota_read own_rota_taken "
-        "own_groups own_group_begun own_group_joined own_group_left "
+        "own_groups own_group_begun own_group_joined own_group_left own_group_dated "
         "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared already_asked asked looking_said note_written pairing_declined "
         "voice_pathway nominate nominated nomination_taken_back record record_pdf voice_facilitation voice "
@@ -85,7 +85,7 @@ POLICIES: Final = {
         "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set opportunity_posted "
         "opportunity_taken_down session suggested "
-        "thanked thread_answered thread_opened turn_answered turn_asked who_came_noted writing_chosen",
+        "thanked thread_answered thread_opened turn_answered turn_asked way_said who_came_noted writing_chosen",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(

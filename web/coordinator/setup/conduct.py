@@ -85,6 +85,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "several_groups": "1" if conduct.several_groups else "",
         "circles": "1" if conduct.circles else "",
         "isolated_first": "1" if conduct.isolated_first else "",
+        "hybrid": "1" if conduct.hybrid else "",
     }
 
 
@@ -109,6 +110,7 @@ def _conduct(form: Form) -> Conduct:
         hours_a_year=form.find_number("hours_a_year", *CONDUCT["hours_a_year"]),
         several_groups=form.ticked("several_groups"),
         isolated_first=form.ticked("isolated_first"),
+        hybrid=form.ticked("hybrid"),
         publish_ahead_days=form.number("publish_ahead_days", *CONDUCT["publish_ahead_days"]),
         fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
         swap_days=form.number("swap_days", *CONDUCT["swap_days"]),
