@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected, Unspoken
 from scheduler.people.model import Role
+from web import problems
 from web.language import gettext as _
 from web.request_context import actor, database, let_go, now
 from web.request_log import log_failure
@@ -157,7 +158,18 @@ def _fail(error: Exception) -> Response:
     log_failure(getattr(error, "original_exception", None) or error)
     let_go()
     g.actor = None  # the page must not ask a database that may be what failed
+    if problems.is_api():
+        return problems.answer(problems.Problem(500, _("Something went wrong here. Nothing of this request was done.")))
     return make_response(render_template("error_pages/failure.html"), 500)
+
+
+def _problem_of(refusal: Refusal) -> problems.Problem:
+    """A refusal as a program reads it. What is not there, or not for this token, is told alike, whatever it would be;
+    what to do is left out where it speaks of pages."""
+    if refusal.status == 404:
+        return problems.Problem(404, _("There is nothing at this address, or it is not this token’s to see."))
+    detail = refusal.message or refusal.title
+    return problems.Problem(refusal.status, detail, what_to_do=refusal.what_to_do, errors=refusal.faults)
 
 
 def _programme() -> str:
@@ -169,7 +181,10 @@ def _programme() -> str:
 
 
 def page_of(refusal: Refusal, back: str = "") -> Response:
-    """The page that tells of a refusal, and the way on: ``back`` to where one can act, else to the programme."""
+    """The page that tells of a refusal, and the way on: ``back`` to where one can act, else to the programme. Programs
+    are told by a problem document."""
+    if problems.is_api():
+        return problems.answer(_problem_of(refusal))
     piece = request.headers.get("HX-Request") == "true"
     template = "error_pages/piece.html" if piece else "error_pages/page.html"
     return make_response(render_template(template, refusal=refusal, back=back or _programme()), refusal.status)

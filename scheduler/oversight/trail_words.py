@@ -249,6 +249,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "concern.handed_over": mark("handed a concern over to another contact"),
     }),
     **_all(Kind.OWN, Readers.NOBODY, {
+        "token.made": mark("made a token for a program"),
+        "token.revoked": mark("revoked a token"),
         "own_data.taken": mark("downloaded what is held on them"),
         "own_data.deleted": mark("deleted a part of what is held on them"),
         "absence.noted": mark("noted an absence"),
