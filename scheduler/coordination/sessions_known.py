@@ -25,6 +25,9 @@ from scheduler.sessions.quorum import standings
 from scheduler.sessions.service import any_sessions
 from scheduler.sessions.tables import SessionRow
 
+_FIRST, _LAST = date(1900, 1, 1), date(3000, 1, 1)
+"""No session lies outside these days; the clocks of a zone are not asked for days that no calendar has."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionKnown:
@@ -64,7 +67,10 @@ def sessions_after(
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     which = [SessionRow.programme_id == programme_id, SessionRow.id > after_id]
-    days = whole_days(first_day or date(1, 1, 2), last_day or date(9999, 12, 30), ZoneInfo(programme.zone))
+    first, last = max(first_day or _FIRST, _FIRST), min(last_day or _LAST, _LAST)
+    if last < first:
+        return ()
+    days = whole_days(first, last, ZoneInfo(programme.zone))
     which += [SessionRow.starts_at >= days.start, SessionRow.starts_at < days.end]
     if group_key:
         which.append(SessionRow.group_key == group_key)

@@ -187,6 +187,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "director.dismissed": mark("removed a director"),
     }),
     **_all(Kind.SETTINGS, Readers.BOTH, {
+        "api.changed": mark("did so by a program with a token"),
         "programme.created": mark("created the programme"),
         "programme.copied": mark("made the programme as a copy of another"),
         "programme.restored": mark("restored the programme from a file"),
