@@ -13,7 +13,7 @@ from scheduler.db import Db
 from scheduler.edits import service as edits
 from scheduler.edits.sent_edits import SentEdit
 from scheduler.edits.together import Effect, keep_edits, preview_edits
-from scheduler.errors import Fault, NotPossible
+from scheduler.errors import Fault, NotPossible, Unspoken
 from scheduler.plans import service
 from scheduler.plans.model import Group, Member, PlanSummary
 from scheduler.plans.model import Plan as Known
@@ -202,6 +202,8 @@ def plan_published(plan_id: int, body: Publishing) -> Answer:
             override(db, actor(), plan_id, each.item, each.reason, now())
         try:
             revision = publish(db, actor(), plan_id, now(), body.reason)
+        except Unspoken:
+            raise  # what stands against it is told in one sentence, and noted
         except NotPossible as refused:
             raise _with_items(db, plan_id, programme_id, refused) from refused
     return Answer(PublishedPlan(id=plan_id, programme=programme_id, state="published", revision=revision))
