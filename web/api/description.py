@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -105,3 +106,8 @@ def _parameters(one: Operation, by_kind: Mapping[Any, Any], components: Mapping[
         yield {"name": KEY, "in": "header", "schema": {"type": "string", "maxLength": 200}}
     if one.matches:
         yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+
+
+def as_text() -> str:
+    """The description as it is checked in."""
+    return json.dumps(described(), indent=1, ensure_ascii=False) + "\n"

@@ -207,7 +207,7 @@ def test_what_somebody_keeps_to_themselves_shows_in_no_dry_run_and_is_noted_when
     before = program.post(f"{path}/edits?dry_run=true", edits).json
     with pages.database.writing() as db:
         db.add(WishRow(programme_id=pages.programme_id, person_id=ada, about_id=cleo, kind=WishKind.AVOID))
-        note(db, Fact.PEOPLE, pages.programme_id, clock.now(), (ada,))
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
     assert program.post(f"{path}/edits?dry_run=true", edits).json == before
     assert program.post(f"{path}/edits", edits).status_code == 200
     refused = program.post(f"{path}/publish", {})
