@@ -229,7 +229,7 @@ def _moment(at: datetime) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError as wrong:
-        raise NotPossible(say("There is no such day in any programme.")) from wrong
+        raise NotPossible(say("No programme has such a day.")) from wrong
 
 
 def _model(key: str, draft: OpenDraft) -> int:

@@ -72,7 +72,7 @@ def list_tokens(db: Db, actor: Actor, now: datetime) -> tuple[Token, ...]:
 def make_token(db: Db, actor: Actor, name: str, scope: str, days: int, now: datetime) -> Made:
     """Make a token for the actor. Raises ``Rejected`` with every fault; ``NotFound`` to who has no desk."""
     if not may_have_tokens(actor):
-        raise NotFound(say("There is nothing at this address, or it is not yours to see."))
+        raise NotFound(say("You don’t have access to this page."))
     actor.must_be_confirmed()
     assert actor.person_id is not None
     return _make(db, actor, actor.person_id, name, scope, days, now)
@@ -99,7 +99,7 @@ def _make(db: Db, actor: Actor, person_id: int, name: str, scope: str, days: int
     holds = (ApiTokenRow.person_id == person_id, ApiTokenRow.ends_at > now)
     if (db.scalar(select(func.count()).select_from(ApiTokenRow).where(*holds)) or 0) >= MOST_TOKENS:
         raise NotPossible(
-            say("There are %(most)s tokens already.", most=MOST_TOKENS),
+            say("You already have %(most)s tokens, the most there can be.", most=MOST_TOKENS),
             what_to_do=say("Revoke one that is no longer used."),
         )
     made = Made(PREFIX + secrets.token_urlsafe(32), now + timedelta(days=days))

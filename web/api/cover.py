@@ -58,7 +58,7 @@ def _wanted(asked: CoverAsked, usual: Wanted) -> Wanted:
     elif (last - first).days >= MOST_DAYS:
         fault = Fault("to", _("Ask for up to %(most)s days at a time.", most=MOST_DAYS))
     elif not date.min < first <= last < date.max:
-        fault = Fault("from", _("There is no such day in any programme."))
+        fault = Fault("from", _("No programme has such a day."))
     else:
         return Wanted(first, last)
     raise Problem(422, _("Something in this request can’t be used."), errors=[fault])
