@@ -25,7 +25,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names translations requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names translations openapi requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ check: $(VENV)/.installed-for-tests ## style, format, types, and which package m
 format: $(VENV)/.installed-for-tests ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+openapi: setup ## write the description of the API to docs/openapi.json
+	@$(BIN)/python -c "from web.api.description import as_text; print(as_text(), end='')" > docs/openapi.json
 
 bench: setup ## measure the planner
 	@$(BIN)/rounds bench $(ARGS)

@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "scheduler.commands.programme:link",
         "Print a sign-in link for one person, for use where no e-mail is sent.",
     ),
+    "token": ("scheduler.commands.token:token", "Make a token with which a program uses the API."),
     "solve": ("scheduler.commands.solve:solve", "Form the groups of an instance file and find their dates."),
     "check": ("scheduler.commands.solve:check", "Check a solution file for broken rules and count its points."),
     "edit": ("scheduler.commands.edit:edit", "Try edits on a solution: broken rules and points before and after."),

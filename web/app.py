@@ -30,6 +30,7 @@ from web import (
     signposts,
     states,
 )
+from web.api import blueprint as api
 from web.auth.first_start import blueprint as first_start
 from web.auth.institution import blueprint as institution
 from web.auth.views import blueprint as auth
@@ -45,7 +46,9 @@ from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
 from web.request_context import EXTENSION, Parts, let_go
 
-BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, director, ops)
+BLUEPRINTS = (
+    public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, director, ops, api
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -10,8 +10,10 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
+from scheduler.languages import say as _
 from scheduler.people.model import GUESTS, Actor, Role
-from web.request_context import find_current_actor, this_page
+from web.problems import CHALLENGE, Problem
+from web.request_context import bearer, find_current_actor, this_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST_WANTED: Final = 300
@@ -40,10 +42,12 @@ class Audience(Enum):
     """Who may begin a programme: coordinators, and who begins an installation."""
     OVERSIGHT = "oversight"
     DIRECTOR = "director"
+    PROGRAM = "program"
+    """Programs, with a token of somebody's; each service asks for the roles of whose it is."""
 
     def admits(self, actor: Actor, programme_id: int | None) -> bool:
         """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""
-        if self in (Audience.PUBLIC, Audience.SIGNED_IN):
+        if self in (Audience.PUBLIC, Audience.SIGNED_IN, Audience.PROGRAM):
             return True
         if self is Audience.BEGINNER:
             return actor.may_begin_programmes
@@ -93,9 +97,28 @@ def turn_away() -> ResponseReturnValue | None:
     if audience is Audience.PUBLIC:
         return None
     actor = find_current_actor()
+    if actor is None and audience is Audience.PROGRAM:
+        raise _unknown_token()
     if actor is None and audience is not None:
         wanted = this_page()
         return redirect(url_for("auth.ask", next=wanted if len(wanted) <= LONGEST_WANTED else None))
     if actor is None or audience is None or not audience.admits(actor, (request.view_args or {}).get("programme_id")):
         raise NotFound("There is nothing at this address, or it is not yours to see.")
     return None
+
+
+def _unknown_token() -> Problem:
+    """What a program is told that sends no token, or one that holds no more."""
+    if not bearer():
+        return Problem(
+            401,
+            _("This needs a token: send it in the header Authorization, as “Bearer …”."),
+            what_to_do=_("Make one on the page “Your account”, or by “rounds token new”."),
+            headers={"WWW-Authenticate": CHALLENGE},
+        )
+    return Problem(
+        401,
+        _("This token is unknown, revoked or over."),
+        what_to_do=_("Make a new one on the page “Your account”, or by “rounds token new”."),
+        headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
+    )

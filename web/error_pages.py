@@ -11,6 +11,7 @@ from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected, Unspoken
 from scheduler.people.model import Role
 from scheduler.storage_faults import StorageFault, fault_of
+from web import problems
 from web.language import gettext as _
 from web.request_context import actor, database, let_go, now
 from web.request_log import log_failure, log_fault
@@ -165,6 +166,12 @@ def _fail(error: Exception) -> Response:
     let_go()
     g.actor = None  # the page must not ask a database that may be what failed
     words = _words_of(fault)
+    if problems.is_api():
+        headers = {} if fault is None else {"Retry-After": "60"}
+        _title, what, what_to_do = words
+        return problems.answer(
+            problems.Problem(500 if fault is None else 503, what, what_to_do=what_to_do, headers=headers)
+        )
     answer = make_response(render_template("error_pages/failure.html", words=words), 500 if fault is None else 503)
     if fault is not None:
         answer.headers["Retry-After"] = "60"
@@ -192,6 +199,15 @@ def _words_of(fault: StorageFault | None) -> tuple[str, str, str]:
     )
 
 
+def _problem_of(refusal: Refusal) -> problems.Problem:
+    """A refusal as a program reads it. What is not there, or not for this token, is told alike, whatever it would be;
+    what to do is left out where it speaks of pages."""
+    if refusal.status == 404:
+        return problems.Problem(404, _("There is nothing at this address, or it is not this token’s to see."))
+    detail = refusal.message or refusal.title
+    return problems.Problem(refusal.status, detail, what_to_do=refusal.what_to_do, errors=refusal.faults)
+
+
 def _programme() -> str:
     """The page of the programme that was asked for, to its coordinators."""
     programme_id, actor = (request.view_args or {}).get("programme_id"), g.get("actor")
@@ -201,7 +217,10 @@ def _programme() -> str:
 
 
 def page_of(refusal: Refusal, back: str = "") -> Response:
-    """The page that tells of a refusal, and the way on: ``back`` to where one can act, else to the programme."""
+    """The page that tells of a refusal, and the way on: ``back`` to where one can act, else to the programme. Programs
+    are told by a problem document."""
+    if problems.is_api():
+        return problems.answer(_problem_of(refusal))
     piece = request.headers.get("HX-Request") == "true"
     template = "error_pages/piece.html" if piece else "error_pages/page.html"
     return make_response(render_template(template, refusal=refusal, back=back or _programme()), refusal.status)

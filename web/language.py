@@ -19,6 +19,7 @@ from scheduler.languages import plural, say, say_many
 from scheduler.sessions.model import IN_WRITING
 from scheduler.sessions.phone_numbers import dialled
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
+from web.problems import is_api
 from web.request_context import find_current_actor
 
 SOURCE = "en_GB"
@@ -239,7 +240,8 @@ def _preferred() -> str:
     """What was chosen in this browser, else what the person who is signed in uses, else what the browser asks for."""
     spoken = {found.language: str(found) for found in _spoken()}
     actor = find_current_actor()
-    choices = [session.get(CHOSEN), actor.language if actor else None]
+    chosen = None if is_api() else session.get(CHOSEN)
+    choices = [chosen, actor.language if actor else None]
     wishes = [tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality]
     return next((spoken[language] for language in (*choices, *wishes) if language in spoken), SOURCE)
 

@@ -14,8 +14,9 @@ from scheduler.db import Database, Db, take_turns
 from scheduler.groups.guest_group import as_guest_now
 from scheduler.people.model import Actor
 from scheduler.settings import Settings
-from scheduler.signing_in import logins
-from scheduler.signing_in.links import find_actor
+from scheduler.signing_in import logins, tokens
+from scheduler.signing_in.links import find_actor, find_actor_of_token
+from web.problems import is_api
 
 EXTENSION = "mentor_rounds"
 LOGIN = "login"
@@ -94,7 +95,7 @@ def database() -> RequestDatabase:
 
 def _overwriting_each_other() -> str:
     """What the forms share that take turns, on a database whose transactions do not take turns anyway."""
-    if request.blueprint == "coordinator" and request.view_args and "programme_id" in request.view_args:
+    if request.blueprint in ("coordinator", "api") and request.view_args and "programme_id" in request.view_args:
         return f"coordinators of {request.view_args['programme_id']}"
     return request.path
 
@@ -126,7 +127,7 @@ def now() -> datetime:
 def find_current_actor() -> Actor | None:
     """Who is signed in, looked up once a request; None for a stranger."""
     if "actor" not in g:
-        g.actor = _actor_of_cookie()
+        g.actor = _actor_of_token() if is_api() else _actor_of_cookie()
     found: Actor | None = g.actor
     return found
 
@@ -150,4 +151,34 @@ def _actor_of_cookie() -> Actor | None:
     if is_to_be_noted:
         database().end()
         logins.note_seen(parts().database, secret, now())
+    return found
+
+
+def bearer() -> str:
+    """The token that a program sends; empty where there is none."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def token() -> tokens.InUse:
+    """The token of this request. Only for views that are open to nobody without one."""
+    found: tokens.InUse = g.token
+    return found
+
+
+def _actor_of_token() -> Actor | None:
+    """Whose token it is. A cookie lets no program in."""
+    secret = bearer()
+    if not secret:
+        return None
+    with database().reading() as db:
+        found = find_actor_of_token(db, secret, now())
+        found = as_guest_now(db, found, now()) if found else None
+        in_use = tokens.find_in_use(db, secret, now())
+    if in_use is None:
+        return None
+    g.token = in_use
+    if in_use.is_to_be_noted:
+        with database().writing() as db:
+            tokens.note_seen(db, in_use.id, now())
     return found

@@ -156,6 +156,8 @@ def _as_json(ways_in: WaysIn, settings: Settings) -> str:
             "base_url": settings.base_url,
             "links": {who: ways_in.links[who] for who in ("coordinator", "resident", "facilitator")},
             "feeds": dict(ways_in.feeds),
+            "token": ways_in.tokens["coordinator"],
+            "director_token": ways_in.tokens["director"],
             "database": settings.database_url,
         },
         indent=1,
@@ -167,6 +169,7 @@ def _as_text(ways_in: WaysIn, settings: Settings, folder: Path, serves: bool, is
     lines += [f"  {ways_in.names[who]}, {who}\n    {link}" for who, link in ways_in.links.items()]
     lines += ["", "Subscribe a calendar to"]
     lines += [f"  {purpose}\n    {address}" for purpose, address in ways_in.feeds.items()]
+    lines += ["", "A token for programs, which acts as the coordinator", f"  {ways_in.tokens['coordinator']}"]
     lines += ["", f"The hospital's lists and rotas are in {folder}; its database is {folder / DATABASE}."]
     if serves:
         lines.append(f"Serving {settings.base_url}; press Ctrl-C to stop.")

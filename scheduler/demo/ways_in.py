@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
@@ -14,9 +16,13 @@ from scheduler.enrolment.people_list import list_people
 from scheduler.evidence.directors import list_directors
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import list_offices
+from scheduler.people.tables import PersonRow
 from scheduler.plans.model import Group, Plan
 from scheduler.signing_in.links import make_link
+from scheduler.signing_in.tokens import MOST_DAYS, end_older_tokens, make_token_for
 
+FOR_WHAT, FEW = "the demo", 9
+"""What its tokens are called, and how many of before still work."""
 LINKS_STAY = timedelta(days=90)
 """These people are made up, so their links may be used again and again."""
 
@@ -28,6 +34,8 @@ class WaysIn:
     names: Mapping[str, str]
     links: Mapping[str, str]
     feeds: Mapping[str, str]
+    tokens: Mapping[str, str]
+    """With which programs act as the coordinator and as the director."""
 
 
 def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
@@ -68,7 +76,15 @@ def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: dat
             for audience, person_id in people.items()
         },
         feeds={purpose: feed(owner_id, subject) for purpose, (owner_id, subject) in subjects.items()},
+        tokens={who: _token(db, people[who], now) for who in ("coordinator", "director")},
     )
+
+
+def _token(db: Db, person_id: int, now: datetime) -> str:
+    """A token of somebody with a desk; the last few that the demo has printed go on working."""
+    end_older_tokens(db, person_id, FOR_WHAT, kept=FEW)
+    email = db.scalars(select(PersonRow.email).where(PersonRow.id == person_id)).one()
+    return make_token_for(db, OPERATOR, email, FOR_WHAT, "publish", MOST_DAYS, now).secret
 
 
 def shown_group(plan: Plan) -> Group:

@@ -79,7 +79,11 @@ def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Pr
 
 
 def _applied(db: Db, draft: OpenDraft, edit: Edit) -> Change:
-    given = history.numbers_given(db, draft.plan_id, draft.edited)
+    return applied(db, draft, edit, history.numbers_given(db, draft.plan_id, draft.edited))
+
+
+def applied(db: Db, draft: OpenDraft, edit: Edit, given: Collection[int]) -> Change:
+    """What an edit makes of a draft; ``given`` are numbers that groups of it had once."""
     if not isinstance(edit, CarryOver):
         return apply(draft, edit, given)
     published = published_now(db, draft.facts.programme.id)

@@ -6,7 +6,7 @@ somebody treats another, is family, or that there was a complaint, is shown to n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -58,6 +58,18 @@ def list_relations(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tu
     query, one, other = _query(programme_id)
     rows, paging = page_of(db, query.where(or_(is_named(one, asked.q), is_named(other, asked.q))), asked)
     return tuple(_value(*row) for row in rows), paging
+
+
+def relations_after(
+    db: Db, actor: Actor, programme_id: int, after_id: int, most: int
+) -> tuple[tuple[Relation, ...], Mapping[int, str]]:
+    """So many of these relations after one of this number, by number, and the e-mail addresses of their people."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    query, *_ = _query(programme_id)
+    rows = db.execute(query.where(RelationRow.id > after_id).order_by(None).order_by(RelationRow.id).limit(most))
+    found = tuple(_value(*row) for row in rows)
+    people = {who for each in found for who in (each.person_id, each.about_id)}
+    return found, dict(db.execute(select(PersonRow.id, PersonRow.email).where(PersonRow.id.in_(people))).all())
 
 
 def relations_of(db: Db, actor: Actor, programme_id: int, person_id: int) -> tuple[Relation, ...]:

@@ -44,6 +44,8 @@ def relation_faults(db: Db, programme_id: int, listed: Iterable[ListedRelation])
                 yield Fault(relation.where, words)
         if relation.person == relation.about:
             yield Fault(relation.where, say("A relation is between two different people."))
+        if relation.first_day and relation.last_day and relation.last_day < relation.first_day:
+            yield Fault(relation.where, say("The last day is before the first."))
 
 
 def compare_relations(db: Db, programme_id: int, listed: Sequence[ListedRelation]) -> Comparison:

@@ -187,6 +187,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "director.dismissed": mark("removed a director"),
     }),
     **_all(Kind.SETTINGS, Readers.BOTH, {
+        "api.changed": mark("did so by a program with a token"),
         "programme.created": mark("created the programme"),
         "programme.copied": mark("made the programme as a copy of another"),
         "programme.restored": mark("restored the programme from a file"),
@@ -250,6 +251,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "concern.handed_over": mark("handed a concern over to another contact"),
     }),
     **_all(Kind.OWN, Readers.NOBODY, {
+        "token.made": mark("made a token for a program"),
+        "token.revoked": mark("revoked a token"),
         "own_data.taken": mark("downloaded what is held on them"),
         "own_data.deleted": mark("deleted a part of what is held on them"),
         "absence.noted": mark("noted an absence"),

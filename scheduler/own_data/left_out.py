@@ -12,6 +12,7 @@ from typing import Final
 HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "absence": {"id": "a number"},
     "address_change": {"id": "a number", "digest": "the seal of its link", "devices": "seals of logins"},
+    "api_token": {"id": "a number", "digest": "the seal of the token"},
     "asking": {"id": "a number", "own_group_id": "the group is named where its people are"},
     "attended": {"noted_by": "who noted it", "person_id": "themselves"},
     "audit": {

@@ -26,6 +26,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
         Held(_K.TIME, ("programme_id", "first_day", "last_day", "from_midday", "until_midday")),
     ),
     ("address_change", "person_id"): (Held(_K.SIGNING_IN, ("programme_id", "former", "changed_at", "ends_at")),),
+    ("api_token", "person_id"): (Held(_K.SIGNING_IN, ("name", "scope", "created_at", "ends_at", "seen_at")),),
     ("asking", "from_id"): (Held(_K.QUESTIONS, ("to_id", *_ASKED_INTO_A_GROUP)),),
     ("asking", "to_id"): (Held(_K.QUESTIONS, ("from_id", *_ASKED_INTO_A_GROUP)),),
     ("attended", "noted_by"): _OFFICE,
@@ -132,6 +133,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
         Held(_K.TAKING_PART, ("programme_id", "invited_at", "reminded_at", "agreed_at", "changed_at", "steps")),
         Held(_K.CIRCUMSTANCES, ("programme_id", "needs")),
     ),
+    ("kept_answer", "person_id"): LeftOut("answers given again to their own programs for a day, out of what is told"),
     ("login", "person_id"): (Held(_K.SIGNING_IN, ("created_at", "seen_at", "device")),),
     ("looking", "person_id"): (Held(_K.WORDS, ("programme_id", "words", "since")),),
     ("mail_choice", "person_id"): (

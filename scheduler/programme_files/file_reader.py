@@ -60,8 +60,17 @@ def read_file(content: bytes) -> ProgrammeFile:
             where=say("line %(number)s", number=place[1]) if place else "",
             what_to_do=say("Correct it and apply it again. An export shows how such a file is written."),
         ) from wrong
+    return _read(values)
+
+
+def read_document(values: Mapping[str, Any]) -> ProgrammeFile:
+    """The same of what such a file says, as JSON has it: days and times are texts."""
+    return _read(values, as_json=True)
+
+
+def _read(values: Mapping[str, Any], *, as_json: bool = False) -> ProgrammeFile:
     faults: list[Fault] = []
-    found = _file(Table(values, "", faults))
+    found = _file(Table(values, "", faults, as_json=as_json))
     if faults:
         raise Rejected(say("The programme was not saved."), tuple(faults))
     return found

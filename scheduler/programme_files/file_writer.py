@@ -28,10 +28,11 @@ HEAD: Final = """\
 
 def as_text(file: ProgrammeFile) -> str:
     """The file; the same programme always gives the same text."""
-    return HEAD + "\n" + tomli_w.dumps(_whole(file), multiline_strings=True)
+    return HEAD + "\n" + tomli_w.dumps(as_tables(file), multiline_strings=True)
 
 
-def _whole(file: ProgrammeFile) -> dict[str, Any]:
+def as_tables(file: ProgrammeFile) -> dict[str, Any]:
+    """What the file says."""
     programme = file.programme
     found: dict[str, Any] = {
         "slug": programme.slug,

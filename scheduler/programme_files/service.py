@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from scheduler.availability.policy import MOST_JOURNEY_MINUTES, policy_from
 from scheduler.availability.programme_rules import change_rules
@@ -18,14 +18,15 @@ from scheduler.errors import Fault, Rejected
 from scheduler.joining.conduct import adopt_code, code_of
 from scheduler.joining.openly import asked_openly, faults_of_asked
 from scheduler.joining.questions import questions_of, set_questions
+from scheduler.json_values import as_json
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.programme_files.file_reader import read_file
-from scheduler.programme_files.file_writer import as_text
+from scheduler.programme_files.file_reader import read_document, read_file
+from scheduler.programme_files.file_writer import as_tables, as_text
 from scheduler.programme_files.model import PageText, ProgrammeFile
 from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import page_to_edit, save_page
-from scheduler.programmes.service import create_programme, find_programme_id, get_programme
+from scheduler.programmes.service import create_programme, find_programme_id, get_programme, lock_programme
 from scheduler.programmes.signposts import set_signposts, signposts_of
 from scheduler.publishing.forgotten_answers import change_asked
 from scheduler.publishing.programme_changes import change_programme
@@ -57,6 +58,29 @@ def export_programme(db: Db, actor: Actor, programme_id: int) -> str:
     """The whole programme as a readable file; nobody's names are in it."""
     actor.must_have(programme_id, Role.COORDINATOR)
     return as_text(_stored(db, actor, get_programme(db, programme_id)))
+
+
+def programme_document(db: Db, actor: Actor, programme_id: int) -> dict[str, Any]:
+    """The same as JSON has it: days and times are texts."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    found: dict[str, Any] = as_json(as_tables(_stored(db, actor, get_programme(db, programme_id))))
+    return found
+
+
+def make_by_document(db: Db, actor: Actor, document: Mapping[str, Any], now: datetime) -> int:
+    """Make the programme of a document; returns its id. Raises ``Rejected`` with every fault."""
+    return make_programme(db, actor, read_document(document), now)
+
+
+def change_by_document(db: Db, actor: Actor, programme_id: int, document: Mapping[str, Any], now: datetime) -> None:
+    """Let a programme be as a document says. Raises ``Rejected`` with every fault, and for what is published and
+    forbids the change."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
+    file = read_document(document)
+    _must_work(file)
+    change_programme(db, actor, programme_id, file.programme, now)
+    _put_what_is_beside(db, actor, programme_id, file, now)
 
 
 def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview:

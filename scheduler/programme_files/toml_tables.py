@@ -1,4 +1,6 @@
-"""Tables of a programme's file, read value by value: whatever is wrong is noted with its place, and reading goes on."""
+"""Tables of a programme's file, read value by value: whatever is wrong is noted with its place, and reading goes on.
+
+The same tables come as JSON, which has neither days nor times: there they are texts."""
 
 from __future__ import annotations
 
@@ -8,19 +10,24 @@ from typing import Any, Final, TypeVar
 
 from scheduler.calendar_days import FIRST_DAY, is_usual
 from scheduler.errors import Fault
-from scheduler.languages import say
+from scheduler.languages import mark, say
 
 Value = TypeVar("Value")
 _MISSING: Final = object()
+_DAY: Final = mark("Write a day like 2027-03-31, without quotes.")
+_DAY_AS_TEXT: Final = mark("Write a day like 2027-03-31.")
+_TIME: Final = mark("Write a time like 12:30:00, without quotes.")
+_TIME_AS_TEXT: Final = mark("Write a time like 12:30:00.")
 MOST: Final = 2**31 - 1
 """The largest number that anything can be counted with."""
 
 
 class Table:
-    """One table. Each value is asked for once; :meth:`must_be_read` notes what nobody has asked for."""
+    """One table. Each value is asked for once; :meth:`must_be_read` notes what nobody has asked for. ``as_json`` says
+    that days and times are texts."""
 
-    def __init__(self, values: Mapping[str, Any], where: str, faults: list[Fault]) -> None:
-        self._values, self._where, self._faults = values, where, faults
+    def __init__(self, values: Mapping[str, Any], where: str, faults: list[Fault], *, as_json: bool = False) -> None:
+        self._values, self._where, self._faults, self._as_json = values, where, faults, as_json
         self._read: set[str] = set()
 
     def place(self, name: str) -> str:
@@ -65,7 +72,7 @@ class Table:
 
     def day(self, name: str) -> date:
         """A day."""
-        sentence = say("Write a day like 2027-03-31, without quotes.")
+        sentence = self._written(_DAY, _DAY_AS_TEXT)
         found = self._one(name, date, sentence, None, FIRST_DAY)
         if not is_usual(found):
             self.fault(name, sentence)
@@ -78,7 +85,10 @@ class Table:
 
     def clock(self, name: str) -> time:
         """A time of day."""
-        return self._one(name, time, say("Write a time like 12:30:00, without quotes."), None, time())
+        return self._one(name, time, self._written(_TIME, _TIME_AS_TEXT), None, time())
+
+    def _written(self, in_file: str, as_text: str) -> str:
+        return say(as_text if self._as_json else in_file)
 
     def pair(self, name: str) -> tuple[int, int]:
         """The least and the most of something."""
@@ -94,7 +104,7 @@ class Table:
         if not self.has(name):
             return default
         sentence = say("Write a list in brackets, of values of one kind.")
-        found = self._one(name, list, sentence, None, [])
+        found = [self._value(each, kind) for each in self._one(name, list, sentence, None, [])]
         if not all(_is(each, kind) and _is_bounded(each) for each in found):
             self.fault(name, sentence)
             return ()
@@ -112,7 +122,7 @@ class Table:
 
     def table(self, name: str) -> Table:
         """A table within; an empty one where it is left out."""
-        return Table(self.mapping(name), self.place(name), self._faults)
+        return Table(self.mapping(name), self.place(name), self._faults, as_json=self._as_json)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """A table within, as it is."""
@@ -125,7 +135,10 @@ class Table:
         if not all(isinstance(each, dict) for each in found):
             self.fault(name, say("Write tables here, like [[%(name)s]].", name=name))
             return ()
-        return tuple(Table(each, f"{self.place(name)} {n}", self._faults) for n, each in enumerate(found, start=1))
+        return tuple(
+            Table(each, f"{self.place(name)} {number}", self._faults, as_json=self._as_json)
+            for number, each in enumerate(found, start=1)
+        )
 
     def must_be_read(self) -> None:
         """Note every value that has no meaning here."""
@@ -142,7 +155,7 @@ class Table:
         instead: Value,
     ) -> Value:
         self._read.add(name)
-        found: Any = self._values.get(name, _MISSING)
+        found: Any = self._value(self._values.get(name, _MISSING), kind)
         if found is _MISSING:
             if default is None:
                 self.fault(name, say("This is missing. Add it."))
@@ -153,6 +166,15 @@ class Table:
             return instead
         value: Value = found
         return value
+
+    def _value(self, found: Any, kind: Any) -> Any:
+        """A value, and of JSON the day or time that a text stands for."""
+        if not self._as_json or not isinstance(found, str) or kind not in (date, time):
+            return found
+        try:
+            return kind.fromisoformat(found)
+        except ValueError:
+            return found
 
 
 def _is_bounded(value: object) -> bool:

@@ -19,16 +19,21 @@ from scheduler.rota_import.replaced import KEPT as REPLACED_KEPT
 from scheduler.rota_import.results import KEPT as RESULTS_KEPT
 from scheduler.rotas.tables import ImportResultRow, ReplacedRow, WaitingRow
 from scheduler.signing_in.address_changes import KEPT as ADDRESS_CHANGES_KEPT
+from scheduler.signing_in.kept_answers import KEPT as ANSWERS_KEPT
 from scheduler.signing_in.links import FORGOTTEN_AFTER, LOGIN_DAYS
-from scheduler.signing_in.tables import AddressChangeRow, LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import AddressChangeRow, ApiTokenRow, KeptAnswerRow, LoginRow, SignInLinkRow
 
 ROTAS_WAIT: Final = timedelta(days=90)
 """So long a rota that was uploaded waits for answers, with the contents of its cells."""
+TOKENS_KEPT: Final = timedelta(0)
+"""A token that has ended is nobody’s any more."""
 TROUBLES_KEPT: Final = timedelta(days=365)
 """So long it is known that mail to an address did not arrive, after the last time that it did not."""
 
 KEPT: Final[Mapping[str, tuple[Any, ColumnElement[Any], timedelta]]] = {
     "devices signed in": (LoginRow, LoginRow.__table__.c.created_at, timedelta(days=LOGIN_DAYS)),
+    "tokens for programs": (ApiTokenRow, ApiTokenRow.__table__.c.ends_at, TOKENS_KEPT),
+    "answers to programs": (KeptAnswerRow, KeptAnswerRow.__table__.c.asked_at, ANSWERS_KEPT),
     "links to sign in": (SignInLinkRow, SignInLinkRow.__table__.c.ends_at, FORGOTTEN_AFTER),
     "changed addresses": (AddressChangeRow, AddressChangeRow.__table__.c.ends_at, ADDRESS_CHANGES_KEPT),
     "e-mails sent": (MailRow, MailRow.__table__.c.created_at, MAIL_KEPT),

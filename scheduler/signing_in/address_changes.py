@@ -25,7 +25,7 @@ from scheduler.people.model import Actor
 from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 from scheduler.signing_in.digests import digest
-from scheduler.signing_in.tables import AddressChangeRow, IdentityRow, LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import AddressChangeRow, ApiTokenRow, IdentityRow, LoginRow, SignInLinkRow
 
 SEALED_FOR: Final = timedelta(days=14)
 DISPUTED_FOR: Final = timedelta(days=365)
@@ -61,9 +61,9 @@ def seal(db: Db, person: PersonRow, former: str, programme_id: int, now: datetim
 
 
 def sealed_until(now: datetime) -> ScalarSelect[datetime]:
-    """Of a query of logins: until when the last of somebody's changes seals."""
-    open_ones = (AddressChangeRow.person_id == LoginRow.person_id, AddressChangeRow.ends_at > now)
-    return select(func.max(AddressChangeRow.ends_at)).where(*open_ones).correlate(LoginRow).scalar_subquery()
+    """Of a query of people: until when the last of somebody's changes seals."""
+    open_ones = (AddressChangeRow.person_id == PersonRow.id, AddressChangeRow.ends_at > now)
+    return select(func.max(AddressChangeRow.ends_at)).where(*open_ones).correlate(PersonRow).scalar_subquery()
 
 
 def get_change(db: Db, secret: str, now: datetime) -> AddressChange:
@@ -94,7 +94,7 @@ def take_back(db: Db, secret: str, now: datetime) -> bool:
     row, person = _open(db, secret, now)
     taken = exists().where(PersonRow.email == row.former, PersonRow.id != person.id)
     is_free = not db.scalar(select(taken))
-    for table in (LoginRow, SignInLinkRow, IdentityRow):
+    for table in (LoginRow, SignInLinkRow, ApiTokenRow, IdentityRow):
         db.execute(delete(table).where(table.person_id == person.id))
     if is_free:
         person.email = row.former

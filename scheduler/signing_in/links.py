@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, select, update
 
 from scheduler.db import Db
 from scheduler.errors import NotFound
@@ -24,7 +24,7 @@ from scheduler.settings import Settings
 from scheduler.signing_in.address_changes import sealed_until
 from scheduler.signing_in.digests import digest as digest
 from scheduler.signing_in.limits import Asking, may_send_link
-from scheduler.signing_in.tables import FirstStartRow, LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import ApiTokenRow, FirstStartRow, LoginRow, SignInLinkRow
 
 LINK_MINUTES = 15
 LOGIN_DAYS = 30
@@ -175,17 +175,29 @@ def _use_up(db: Db, link: SignInLinkRow, now: datetime) -> bool:
 
 def find_actor(db: Db, login: str, now: datetime) -> Actor | None:
     """Who is signed in by this login's secret, with all their roles; None where it has ended."""
-    found = db.execute(
-        select(LoginRow, PersonRow.name, PersonRow.language, PersonRow.language_known, _begins(), sealed_until(now))
-        .join(PersonRow, PersonRow.id == LoginRow.person_id)
-        .where(LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
-    ).first()
+    valid = (LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
+    return _find(db, _who(now).join(LoginRow, LoginRow.person_id == PersonRow.id).where(*valid))
+
+
+def find_actor_of_token(db: Db, secret: str, now: datetime) -> Actor | None:
+    """Whose token this is, with all their roles; None where there is none or it has ended."""
+    valid = (ApiTokenRow.digest == digest(secret), ApiTokenRow.ends_at > now)
+    return _find(db, _who(now).join(ApiTokenRow, ApiTokenRow.person_id == PersonRow.id).where(*valid))
+
+
+def _who(now: datetime) -> Select[int, str, str, bool, bool, datetime]:
+    person = (PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.language_known)
+    return select(*person, _begins(), sealed_until(now))
+
+
+def _find(db: Db, query: Select[int, str, str, bool, bool, datetime]) -> Actor | None:
+    found = db.execute(query).first()
     if found is None:
         return None
-    row, name, language, is_known, begins, sealed = found
+    person_id, name, language, is_known, begins, sealed = found
     theirs = language if is_known else ""
-    roles, archived = _roles(db, row.person_id)
-    return Actor(row.person_id, name, roles, language=theirs, begins=begins, archived=archived, sealed_until=sealed)
+    roles, archived = _roles(db, person_id)
+    return Actor(person_id, name, roles, language=theirs, begins=begins, archived=archived, sealed_until=sealed)
 
 
 def _begins() -> ColumnElement[bool]:

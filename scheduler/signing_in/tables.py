@@ -1,13 +1,18 @@
-"""Where ways in are kept: links, logins, identities, and how often links were asked for."""
+"""Where ways in are kept: links, logins, tokens, identities, and how often links were asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, one_of
+
+SCOPES: Final = ("read", "write", "publish")
+"""What a token may do, each more than the one before: look; change what members do not see yet, and lists and settings;
+and what reaches members, by publishing a plan or settling a trouble."""
 
 
 class SignInLinkRow(Base):
@@ -49,6 +54,40 @@ class LoginRow(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     device: Mapped[str]
+
+
+class ApiTokenRow(Base):
+    """A token with which a program acts as ``person_id`` and never for more than its ``scope``. Only the digest of its
+    secret is kept; ``name`` is what its owner calls it."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    scope: Mapped[str]
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (one_of("scope", SCOPES),)
+
+
+class KeptAnswerRow(Base):
+    """What a program was answered that sent a key with its request: asked again, it gets the same and nothing is done
+    twice. ``request`` is a digest of what was asked; ``status`` is None until it is answered."""
+
+    __tablename__ = "kept_answer"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """A digest of who asked, what they asked for, and their key."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    request: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    body: Mapped[str]
 
 
 class IdentityRow(Base):

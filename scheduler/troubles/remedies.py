@@ -235,11 +235,14 @@ def _best_dates(alternatives: Alternatives, row: SessionRow) -> Sequence[datetim
 def _laid_out(group_key: str, keys: Iterable[str]) -> Wanted:
     """A group, with whatever these keys name."""
     parts = [key.split(":") for key in keys]
-    people = {int(part) for each in parts for part in each[1:] if each[0] in _NAMING_PEOPLE and part.isdecimal()}
+    named = (part for each in parts if each[0] in _NAMING_PEOPLE for part in each[1:])
+    people = {int(part) for part in named if part.isdecimal() and len(part) <= _DIGITS}
     groups = {each[2] for each in parts if each[0] in _NAMING_GROUPS and len(each) > 2}
     return Wanted(frozenset((group_key, *groups)), frozenset(people))
 
 
+_DIGITS: Final = 9
+"""No number of a person is longer."""
 _NAMING_PEOPLE: Final = (RemedyKind.DEPUTY, RemedyKind.OVER)
 _NAMING_GROUPS: Final = (RemedyKind.PUT, RemedyKind.SWAP)
 
@@ -353,8 +356,17 @@ def _swap(trouble: Trouble, rest: str, desk: Desk) -> Act:
     return SwapFacilitators(desk.known.programme.id, trouble.group_key, int(who), key, int(other), trouble.from_day)
 
 
+def _moment(text: str) -> datetime:
+    """A moment of which the zone is said. Raises ValueError for any other, and for one outside every term."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise ValueError(text)
+    return found
+
+
+_YEARS: Final = (1900, 3000)
 _ACTS: Final[Mapping[RemedyKind, Callable[[Trouble, str, Desk], Act | None]]] = {
-    RemedyKind.DATE: lambda trouble, rest, _: MoveSession(_session_id(trouble), datetime.fromisoformat(rest)),
+    RemedyKind.DATE: lambda trouble, rest, _: MoveSession(_session_id(trouble), _moment(rest)),
     RemedyKind.DEPUTY: _deputy,
     RemedyKind.ROOM: lambda trouble, rest, _: ChangeRoom(_session_id(trouble), int(rest)),
     RemedyKind.MODE: _mode,

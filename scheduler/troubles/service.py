@@ -78,6 +78,18 @@ def list_troubles(
     return Listed(tuple(values_of(db, programme_id, rows, now)), total, page)
 
 
+def troubles_after(
+    db: Db, actor: Actor, programme_id: int, after_id: int, most: int, now: datetime, *, state: TroubleState
+) -> tuple[Trouble, ...]:
+    """So many troubles in this state after one of this number, by number; settled ones as long as they are listed."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    which = [TroubleRow.programme_id == programme_id, TroubleRow.state == state, TroubleRow.id > after_id]
+    if state is TroubleState.SETTLED:
+        which.append(TroubleRow.ended_at > now - KEPT_IN_SIGHT)
+    rows = db.scalars(select(TroubleRow).where(*which).order_by(TroubleRow.id).limit(most)).all()
+    return tuple(values_of(db, programme_id, rows, now))
+
+
 def list_clashes(db: Db, actor: Actor, programme_id: int, now: datetime, *, page: int = 1) -> Listed:
     """Each two people of a published group whom a relation that may be known keeps apart, now or from a day that is
     still to come, the soonest first. What people keep to themselves is never among them."""

@@ -55,9 +55,10 @@ class SessionInTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One trouble. ``people`` are the names of whom it touches; ``missed`` are the sessions that somebody misses, or
-    that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last
-    moment to settle it freely, ``is_late`` says that it lies inside the days in which changes need a reason."""
+    """One trouble. ``named`` are those whom it touches, by id and name; ``missed`` are the sessions that somebody
+    misses, or that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by``
+    is the last moment to settle it freely, ``is_late`` says that it lies inside the days in which changes need a
+    reason."""
 
     id: int
     kind: TroubleKind
@@ -66,7 +67,7 @@ class Trouble:
     group_key: str
     group_name: str
     session: SessionInTrouble | None
-    people: tuple[str, ...]
+    named: tuple[tuple[int, str], ...]
     person_ids: tuple[int, ...]
     missed: tuple[datetime, ...]
     from_day: date | None
@@ -79,6 +80,11 @@ class Trouble:
     ended_at: datetime | None
     ending: Ending | None
     ended_by: Told
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names of those whom it touches."""
+        return tuple(name for _, name in self.named)
 
     @property
     def is_open(self) -> bool:
@@ -139,7 +145,7 @@ class _Known:
             group_key=row.group_key,
             group_name=self.groups.get(row.group_key, ""),
             session=session,
-            people=tuple(self.names[person_id] for person_id in row.touches if person_id in self.names),
+            named=tuple((who, self.names[who]) for who in row.touches if who in self.names),
             person_ids=tuple(row.touches),
             missed=tuple(sorted(missed)),
             from_day=row.from_day,

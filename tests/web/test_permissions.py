@@ -100,7 +100,8 @@ OF_TAKING_PART = {"member.told", "member.own_relations", "member.help_map"}
 
 
 def addresses(pages: Pages, programme_id: int | None = None) -> Iterator[tuple[Rule, str, str, Audience | None]]:
-    """(rule, method, path, audience) of all that the application answers."""
+    """(rule, method, path, audience) of all that the application answers to browsers; what it answers to programs is
+    tried in ``tests/web/api/test_door.py``."""
     values = {
         **VALUES,
         "programme_id": programme_id or pages.programme_id,
@@ -110,6 +111,8 @@ def addresses(pages: Pages, programme_id: int | None = None) -> Iterator[tuple[R
     }
     adapter = pages.app.url_map.bind("localhost")
     for rule in pages.app.url_map.iter_rules():
+        if rule.endpoint.startswith("api."):
+            continue
         path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, append_unknown=False)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             yield rule, method, path, audience_of(pages.app.view_functions[rule.endpoint])

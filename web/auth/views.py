@@ -13,16 +13,23 @@ from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.leavers import own_parts
 from scheduler.signing_in import links as signing_in
-from scheduler.signing_in import logins
+from scheduler.signing_in import logins, tokens
 from web.audiences import Audience, open_to
 from web.auth import institution
 from web.auth.destination import NEXT, wanted
 from web.auth.login import forget_all_but_who, people_of_this_browser, sign_in
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
+from web.language import lazy_gettext
 from web.request_context import LOGIN, actor, database, find_current_actor, now, settings
 
 blueprint = Blueprint("auth", __name__)
+SCOPE_NAMES = {
+    "read": lazy_gettext("look only"),
+    "write": lazy_gettext("also change lists, settings, rotas and drafts"),
+    "publish": lazy_gettext("also publish plans and settle troubles"),
+}
+"""What a token may do, each more than the one before."""
 
 
 @blueprint.get("/sign-in")
@@ -134,6 +141,10 @@ def _signed_out(words: str) -> ResponseReturnValue:
 @open_to(Audience.SIGNED_IN)
 def account() -> str:
     """Who is signed in and where, what they are in which programme, their clock, and ways out."""
+    return _account()
+
+
+def _account(new_token: tokens.Made | None = None) -> str:
     me = actor()
     with database().reading() as db:
         return render_template(
@@ -145,6 +156,13 @@ def account() -> str:
             parts=[part for part in own_parts(db, me) if part.left_at is not None],
             zone=clocks.zone_of(db, me),
             roles=Role,
+            has_desk=tokens.may_have_tokens(me),
+            tokens=tokens.list_tokens(db, me, now()),
+            new_token=new_token,
+            scopes=SCOPE_NAMES,
+            usual_days=tokens.USUAL_DAYS,
+            most_days=tokens.MOST_DAYS,
+            longest_name=tokens.LONGEST_NAME,
         )
 
 
@@ -174,4 +192,30 @@ def choose_clock() -> ResponseReturnValue:
         if zone
         else _("Times are shown in the programme’s time zone.")
     )
+    return redirect(url_for("auth.account"), 303)
+
+
+@blueprint.post("/account/tokens")
+@open_to(Audience.SIGNED_IN)
+@form_on("auth.account", "token", field="name")
+def token_made() -> ResponseReturnValue:
+    """Make a token for a program. The page that answers shows it, once: no address leads back to it."""
+    with read_form() as form:
+        name, scope = form.text("name"), form.choice("scope", {each: each for each in SCOPE_NAMES}, "")
+        days = form.number("days", 1, tokens.MOST_DAYS, tokens.USUAL_DAYS)
+    with database().writing() as db:
+        made = tokens.make_token(db, actor(), name, scope, days, now())
+    return _account(made)
+
+
+@blueprint.post("/account/tokens/revoke")
+@open_to(Audience.SIGNED_IN)
+@form_on("auth.account")
+def token_revoked() -> ResponseReturnValue:
+    """End a token."""
+    with read_form() as form:
+        token_id = form.id("token")
+    with database().writing() as db:
+        tokens.revoke_token(db, actor(), token_id, now())
+    flash(_("The token has been revoked. Whatever uses it is locked out from now on."))
     return redirect(url_for("auth.account"), 303)

@@ -159,6 +159,7 @@ PARTS: Final[Mapping[str, str]] = {
     "invitation": mark("Invitations sent"),
     "job_plan": mark("Hours in your job plan"),
     "joining_answer": mark("Your answers"),
+    "api_token": mark("Tokens for programs"),
     "login": mark("Devices"),
     "looking": mark("Looking for a group"),
     "mail": mark("E-mails sent to you"),

@@ -9,7 +9,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0103"
-down_revision: str | None = "0100"
+down_revision: str | None = "0101"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

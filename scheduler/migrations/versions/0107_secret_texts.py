@@ -8,7 +8,7 @@ from alembic import op
 from scheduler.secret_texts import is_sealed, key_of, opened, sealed
 
 revision = "0107"
-down_revision: str | None = "0100"
+down_revision: str | None = "0106"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -275,7 +275,7 @@ def free_port() -> int:
 def test_the_command_prints_json_once_it_serves_and_ends_when_told(folder: Path) -> None:
     port = free_port()
     with served(folder, port) as told:
-        assert set(told) == {"base_url", "links", "feeds", "database"}
+        assert set(told) == {"base_url", "links", "feeds", "token", "director_token", "database"}
         assert told["base_url"] == f"http://127.0.0.1:{port}"
         assert isinstance(told["links"], dict)
         assert set(told["links"]) == {"coordinator", "resident", "facilitator"}

@@ -35,7 +35,8 @@ def _of(blueprint: str, names: str) -> frozenset[str]:
 POLICIES: Final = {
     Shows.NOTHING: frozenset({"static"})
     | _of("auth", "account ask open_link sent choose_clock end_login request_again request_link sign_out use_link")
-    | _of("auth", "sign_out_everywhere")
+    | _of("auth", "sign_out_everywhere token_made token_revoked")
+    | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
@@ -104,6 +105,12 @@ POLICIES: Final = {
         "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
         "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones voices voices_awards "
         "job_plans",
+    )
+    | _of(
+        "api",
+        "availability cover people people_sent plan plan_edited plan_published plans programme programme_changed "
+        "programme_made programmes relations relations_sent rota_answered rota_imported rota_reading rota_sent run "
+        "run_asked run_stopped sessions trouble trouble_settled troubles",
     )
     | _of(
         "coordinator",

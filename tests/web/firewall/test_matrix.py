@@ -63,6 +63,8 @@ def leads_to_a_form(rule: Rule) -> bool:
 def rules(app: Flask, method: str, *shows: Shows) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         wanted = policy_of(rule.endpoint) in shows if shows else rule.endpoint != "static"
+        if rule.endpoint.startswith("api."):
+            continue  # tried with tokens, in tests/web/api/test_firewall.py
         if wanted and method in (rule.methods or ()) and not leads_to_a_form(rule):
             yield rule
 

@@ -25,6 +25,8 @@ SAFE_BY_NATURE = {
     "first_start.use": "a link is used up by its first use",
     "auth.sign_out": "ends this login; ended twice is ended",
     "auth.sign_out_everywhere": "ends logins; ended twice is ended",
+    "auth.token_made": "makes one token more each time, and says so; all are listed, and none is made for anybody else",
+    "auth.token_revoked": "ends the token that it names; no other token ever has that number",
     "auth.end_login": "ends the login that it names; no other login ever has that name",
     "public.choose": "a language is what was tapped last",
     "public.stopped": "stops mail of a sort; stopped twice is stopped",
@@ -124,7 +126,7 @@ TEMPLATES = Path(web.__file__).parent / "templates"
 def posts(app: Flask) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every address that takes a form: its endpoint and its view."""
     for rule in app.url_map.iter_rules():
-        if "POST" in (rule.methods or ()):
+        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith("api."):  # programs send no form
             yield rule.endpoint, app.view_functions[rule.endpoint]
 
 
