@@ -40,6 +40,7 @@ from web.facilitator import blueprint as facilitator
 from web.feeds.door import put_door
 from web.forms import fields
 from web.guest import blueprint as guest
+from web.late_rules import LateRule
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
 from web.oversight.views import blueprint as oversight
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     log_to_standard_error()
     settings = settings or load()
     app = Flask(__name__)
+    app.url_rule_class = LateRule
     app.extensions[EXTENSION] = Parts(settings, database or open_database(settings))
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = security.YEAR_SECONDS
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}

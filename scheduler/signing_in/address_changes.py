@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ScalarSelect, delete, exists, func, or_, select, update
+from sqlalchemy import ScalarSelect, bindparam, delete, exists, func, or_, select, update
 
 from scheduler.audit.service import record
 from scheduler.db import Db
@@ -60,9 +60,9 @@ def seal(db: Db, person: PersonRow, former: str, programme_id: int, now: datetim
     return f"{SERVICE_URL}{PATH}{secret}"
 
 
-def sealed_until(now: datetime) -> ScalarSelect[datetime]:
-    """Of a query of people: until when the last of somebody's changes seals."""
-    open_ones = (AddressChangeRow.person_id == PersonRow.id, AddressChangeRow.ends_at > now)
+def sealed_until() -> ScalarSelect[datetime]:
+    """Of a query of people, which is told ``now``: until when the last of somebody's changes seals."""
+    open_ones = (AddressChangeRow.person_id == PersonRow.id, AddressChangeRow.ends_at > bindparam("now"))
     return select(func.max(AddressChangeRow.ends_at)).where(*open_ones).correlate(PersonRow).scalar_subquery()
 
 

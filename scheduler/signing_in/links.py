@@ -6,10 +6,12 @@ Secrets have 256 bits and only their SHA-256 digest is kept, so a copy of the da
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, select, update
 
 from scheduler.db import Db
 from scheduler.errors import NotFound
@@ -175,29 +177,40 @@ def _use_up(db: Db, link: SignInLinkRow, now: datetime) -> bool:
 
 def find_actor(db: Db, login: str, now: datetime) -> Actor | None:
     """Who is signed in by this login's secret, with all their roles; None where it has ended."""
-    valid = (LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
-    return _find(db, _who(now).join(LoginRow, LoginRow.person_id == PersonRow.id).where(*valid))
+    return _find(db, _signed_in(), {"digest": digest(login), "since": now - timedelta(days=LOGIN_DAYS), "now": now})
 
 
 def find_actor_of_token(db: Db, secret: str, now: datetime) -> Actor | None:
     """Whose token this is, with all their roles; None where there is none or it has ended."""
-    valid = (ApiTokenRow.digest == digest(secret), ApiTokenRow.ends_at > now)
-    return _find(db, _who(now).join(ApiTokenRow, ApiTokenRow.person_id == PersonRow.id).where(*valid))
+    return _find(db, _with_token(), {"digest": digest(secret), "now": now})
 
 
-def _who(now: datetime) -> Select[int, str, str, bool, bool, datetime]:
-    person = (PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.language_known)
-    return select(*person, _begins(), sealed_until(now))
-
-
-def _find(db: Db, query: Select[int, str, str, bool, bool, datetime]) -> Actor | None:
-    found = db.execute(query).first()
+def _find(db: Db, query: Select[int, str, str, bool, bool, datetime], asked: Mapping[str, object]) -> Actor | None:
+    found = db.execute(query, asked).first()
     if found is None:
         return None
     person_id, name, language, is_known, begins, sealed = found
     theirs = language if is_known else ""
     roles, archived = _roles(db, person_id)
     return Actor(person_id, name, roles, language=theirs, begins=begins, archived=archived, sealed_until=sealed)
+
+
+@cache
+def _signed_in() -> Select[int, str, str, bool, bool, datetime]:
+    """Written once: every page asks this, and to write it takes as long as to have it answered."""
+    valid = (LoginRow.digest == bindparam("digest"), LoginRow.created_at > bindparam("since"))
+    return _who().join(LoginRow, LoginRow.person_id == PersonRow.id).where(*valid)
+
+
+@cache
+def _with_token() -> Select[int, str, str, bool, bool, datetime]:
+    valid = (ApiTokenRow.digest == bindparam("digest"), ApiTokenRow.ends_at > bindparam("now"))
+    return _who().join(ApiTokenRow, ApiTokenRow.person_id == PersonRow.id).where(*valid)
+
+
+def _who() -> Select[int, str, str, bool, bool, datetime]:
+    person = (PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.language_known)
+    return select(*person, _begins(), sealed_until())
 
 
 def _begins() -> ColumnElement[bool]:
@@ -209,23 +222,28 @@ def _begins() -> ColumnElement[bool]:
 def _roles(db: Db, person_id: int) -> tuple[frozenset[tuple[int, Role]], frozenset[int]]:
     """What somebody is in each programme, and which of these are archived. Whoever left one is neither resident nor
     faculty there any more."""
-    in_programme = and_(
-        ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
-    )
-    rows = db.execute(
-        select(
-            RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at, ParticipantRow.guest, ProgrammeRow.archived_at
-        )
-        .join(ProgrammeRow, ProgrammeRow.id == RoleRow.programme_id)
-        .outerjoin(ParticipantRow, in_programme)
-        .where(RoleRow.person_id == person_id)
-    ).all()
+    rows = db.execute(_all_roles(), {"person": person_id}).all()
     has = (
         (one, role_as_guest(role, guest=bool(guest), has_left=left_at is not None), left_at)
         for one, role, left_at, guest, _ in rows
     )
     now = frozenset((one, role) for one, role, left_at in has if left_at is None or role not in PARTICIPANTS)
     return now, frozenset(one for one, *_, archived_at in rows if archived_at is not None)
+
+
+@cache
+def _all_roles() -> Select[int, Role, datetime | None, bool | None, datetime | None]:
+    in_programme = and_(
+        ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
+    )
+    return (
+        select(
+            RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at, ParticipantRow.guest, ProgrammeRow.archived_at
+        )
+        .join(ProgrammeRow, ProgrammeRow.id == RoleRow.programme_id)
+        .outerjoin(ParticipantRow, in_programme)
+        .where(RoleRow.person_id == bindparam("person"))
+    )
 
 
 def sign_out(db: Db, login: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -58,8 +59,14 @@ def end_login(db: Db, actor: Actor, handle: str) -> None:
 
 def is_to_be_noted(db: Db, secret: str, now: datetime) -> bool:
     """Whether it is time to note that this login was seen."""
-    row = db.get(LoginRow, digest(secret))
-    return row is not None and row.seen_at <= now - SEEN_EVERY
+    seen_at = db.scalar(_seen_at(), {"digest": digest(secret)})
+    return seen_at is not None and seen_at <= now - SEEN_EVERY
+
+
+@cache
+def _seen_at() -> Select[datetime]:
+    """Written once, as every page asks this."""
+    return select(LoginRow.seen_at).where(LoginRow.digest == bindparam("digest"))
 
 
 def note_seen(database: Database, secret: str, now: datetime) -> None:

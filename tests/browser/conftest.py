@@ -59,9 +59,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """`rounds serve` on a port of its own, over a new database."""
+def installation(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Installation]:
+    """`rounds serve` on a port of its own, over an empty database."""
     folder = tmp_path_factory.mktemp("installation")
+    shutil.copy(migrated_sqlite, folder / "rounds.sqlite")
     port = _free_port()
     settings = Settings(
         f"sqlite:///{folder / 'rounds.sqlite'}", "k" * 40, base_url=f"http://127.0.0.1:{port}", solve_seconds=10,

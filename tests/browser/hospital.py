@@ -34,7 +34,7 @@ from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.builders import World, make_ready, people_csv, person_line, programme, world
 from tests.scheduler.rotas.sheets import as_xlsx, days
-from web.app import create_app
+from tests.web.builders import app_of
 
 LONDON = ZoneInfo("Europe/London")
 NIA, ISAK, ROSA, AMINE, KIT = RESIDENTS = ("Nia Wren", "Isak Birch", "Rosa Thorn", "Amine Cedar", "Kit Sedge")
@@ -145,7 +145,7 @@ def a_hospital(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         database.engine.url.render_as_string(hide_password=False), "k" * 40, solve_seconds=3.0, solve_workers=1,
         base_url=f"http://127.0.0.1:{server.server_port}", smtp_url="smtp://127.0.0.1:9", mail_tag="+",
     )  # fmt: skip
-    server.app = create_app(settings, database)
+    server.app = app_of(settings, database)
     found = Hospital(here, settings, ids, first_monday, [four])
     monkeypatch.setattr(clock, "now", lambda: found.turned[-1])
     thread = threading.Thread(target=server.serve_forever)

@@ -45,7 +45,7 @@ from scheduler.signing_in.links import make_link
 from tests.builders import actor, people_csv, person_line, plan_everybody, publish
 from tests.mail_server import Inbox, MailProgram, serving
 from tests.scheduler.rotas.sheets import as_xlsx, days
-from web.app import create_app
+from tests.web.builders import app_of
 
 LONDON = ZoneInfo("Europe/London")
 CODES = (["Code", "Meaning", "Start", "End"], ["D", "Day", "09:00", "17:00"], ["N", "Night", "21:00", "09:00"])
@@ -250,7 +250,7 @@ def an_infirmary(
         place = database.engine.url.render_as_string(hide_password=False)
         solving = {"solve_seconds": solve_seconds, "solve_workers": 1}
         settings = replace(sending, database_url=place, secret_key="k" * 40, **solving)
-        server.app = create_app(settings, database)
+        server.app = app_of(settings, database)
         found = Infirmary(database, settings, inbox, first_monday, noon, moved_clock)
         monkeypatch.setattr(clock, "now", lambda: found.moment)
         thread = threading.Thread(target=server.serve_forever)

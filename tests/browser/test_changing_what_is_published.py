@@ -22,7 +22,7 @@ from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link
 from tests.browser.gallery import look
 from tests.scheduler.sessions.term import FACILITATOR, SPARE, Term, a_term
-from web.app import create_app
+from tests.web.builders import app_of
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def hospital(database: Database) -> Iterator[Hospital]:
     url = database.engine.url.render_as_string(hide_password=False)
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     base_url = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(Settings(url, "k" * 40, base_url=base_url), database)
+    server.app = app_of(Settings(url, "k" * 40, base_url=base_url), database)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Hospital(term, base_url)

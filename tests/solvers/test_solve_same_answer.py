@@ -42,7 +42,13 @@ for name in sys.argv[1:]:
             found[f"{name}-{seed}-{len(found)}"] = [each.score, solution_to_json(each)["groups"]]
 print(json.dumps(found))
 """
-BUSY = "import time\nwhile time.process_time() < 20: pass"
+BUSY = """
+import random, time
+while time.process_time() < 20:
+    rests = time.process_time() + random.uniform(0.01, 0.1)
+    while time.process_time() < rests: pass
+    time.sleep(random.uniform(0.05, 0.5))
+"""
 
 
 def searching() -> subprocess.Popen[str]:
@@ -54,7 +60,7 @@ def searching() -> subprocess.Popen[str]:
 
 @pytest.fixture
 def busy_machine() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """As many processes as there are cores, at work for some seconds."""
+    """As many processes as there are cores, at work now and then: no stretch of the search takes as long as another."""
     others = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(os.cpu_count() or 1)]
     yield others
     for other in others:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from secrets import token_hex
 from types import CodeType
 from typing import Any
 
@@ -89,17 +90,11 @@ class Browser:
         return self.post(path, {"file": (io.BytesIO(content), name), **data})
 
     def token(self) -> str:
-        """What its forms hold: one lasts as long as its login."""
+        """What its forms hold: one lasts as long as its login, and the first that is asked for, on whichever page,
+        begins it."""
         with self.client.session_transaction() as session:
-            shown = session.get("csrf_token")
-        if shown is not None:
-            return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(shown))
-        page = self.get("/account")
-        if page.status_code != 200:
-            page = self.get("/sign-in")
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        assert found
-        return found[1]
+            shown = session.setdefault("csrf_token", token_hex(20))
+        return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(shown))
 
 
 class _Compiled(BytecodeCache):
@@ -173,7 +168,12 @@ def make_pages(published: Published, database: Database, app: Flask | None = Non
 def make_app(database: Database, **settings: Any) -> Flask:
     """The application alone, over whatever the database will hold."""
     url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
+    return app_of(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
+
+
+def app_of(settings: Settings, database: Database) -> Flask:
+    """The application of this installation, whose templates are compiled once in each test process."""
+    app = create_app(settings, database)
     app.jinja_env.bytecode_cache = COMPILED
     return app
 

@@ -78,6 +78,14 @@ def test_the_token_of_one_login_does_not_serve_another(pages: Pages) -> None:
     assert mine.client.post("/sign-out", data={"csrf_token": theirs.token()}).status_code == 400
 
 
+def test_a_form_is_taken_with_the_token_that_its_page_shows(pages: Pages) -> None:
+    """Which all other tests make for themselves: ``Browser.token``."""
+    browser = pages.signed_in(COORDINATOR)
+    shown = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get("/account").text)
+    assert shown
+    assert browser.client.post("/sign-out", data={"csrf_token": shown[0]}).status_code == 303
+
+
 def test_logs_hold_no_secret_no_address_and_no_query(pages: Pages) -> None:
     link = pages.link(RESIDENT)
     browser = pages.stranger()

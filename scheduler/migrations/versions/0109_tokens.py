@@ -8,7 +8,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0109"
-down_revision: str | None = "0100"
+down_revision: str | None = "0107"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -243,7 +243,7 @@ def _subproblem(
     return Subproblem(
         residents=residents,
         marks=np.ascontiguousarray(data.marks[:, residents]),
-        counted=data.attended[data.marks[:, residents]] | data.away[:, residents],
+        counted=np.ascontiguousarray(data.attended[data.marks[:, residents]] | data.away[:, residents]),
         base=np.array(
             [
                 _base_points(instance, setting, model, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,7 +23,9 @@ NEW = (
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """Where an installation has nothing yet; ``made`` begins with none at all."""
+    shutil.copy(migrated_sqlite, tmp_path / "rounds.sqlite")
     return f"sqlite:///{tmp_path}/rounds.sqlite"
 
 

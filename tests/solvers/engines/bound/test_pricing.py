@@ -13,7 +13,7 @@ from solvers.engines.bound.instance_data import build_instance_data
 from solvers.engines.bound.loss_grid import LossGrid, build_loss_grid
 from solvers.engines.bound.plan_columns import columns_of
 from solvers.engines.bound.pricing import DatesFirstSearch, Duals, MembersFirstSearch, PricingSettings, revalue
-from solvers.engines.bound.subproblem import Subproblem
+from solvers.engines.bound.subproblem import Subproblem, single_group
 from solvers.solve import solve
 from solvers.stop import Limits
 from tests.solvers.engines.bound.test_members_first import PLENTY
@@ -56,6 +56,16 @@ def test_columns_have_no_positive_reduced_cost_once_dual_values_are_raised(seed:
                 again = revalue(data, subproblem, column, low, dates, 50.0)
                 # By themselves its members may reach a quorum in hardly any round, and be worth little.
                 assert again is None or again.value <= column.value + 1e-4
+
+
+def test_all_subproblems_lie_in_memory_in_one_way() -> None:
+    """Else the searches would be compiled once more for some of them, in the midst of a run."""
+    instance = a_hospital(13, 1)
+    data = build_instance_data(instance)
+    for whole in decompose(instance, data):
+        for subproblem in (whole, single_group(whole, whole.residents[:3].tolist(), 0)):
+            arrays = {name: value for name, value in subproblem._asdict().items() if isinstance(value, np.ndarray)}
+            assert not [name for name, array in arrays.items() if not array.flags.c_contiguous]
 
 
 def test_interrupted_searches_resume_where_they_were() -> None:
