@@ -82,20 +82,20 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 
 @click.command(name="check-data")
-@click.option("--mend", is_flag=True, help="Put right what was worked out wrongly.")
+@click.option("--correct", is_flag=True, help="Put right what was worked out wrongly.")
 @click.pass_context
-def check_all(ctx: click.Context, mend: bool) -> None:
+def check_all(ctx: click.Context, correct: bool) -> None:
     """Work out again everything that is worked out, and look through references and bookings.
 
-    Nothing is changed without --mend. Exit status 1 if something disagrees, and could not be mended.
+    Nothing is changed without --correct. Exit status 1 if something disagrees, and could not be corrected.
     """
     database = open_database(load())
     try:
-        found = check_data(database, now(), mend=mend)
+        found = check_data(database, now(), correct=correct)
     finally:
         database.close()
     for each in found:
-        click.echo(f"{each.text}{' Put right.' if each.mended else ''}", err=not each.mended)
+        click.echo(f"{each.text}{' Put right.' if each.corrected else ''}", err=not each.corrected)
     if not found:
         click.echo("Everything agrees.")
-    ctx.exit(int(any(not each.mended for each in found)))
+    ctx.exit(int(any(not each.corrected for each in found)))

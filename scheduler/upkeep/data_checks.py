@@ -29,18 +29,18 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Something stored that is not as the rest says it should be; ``mended`` if working it out again puts it right."""
+    """Something stored that is not as the rest says it should be; ``corrected`` if working it out again puts it right."""
 
     text: str
-    mended: bool
+    corrected: bool
 
 
 class _Undo(Exception):
     """Leaves a transaction without its changes."""
 
 
-def check_data(database: Database, now: datetime, *, mend: bool = False) -> tuple[Disagreement, ...]:
-    """Everything that disagrees; what was worked out wrongly is put right if ``mend``. Writers wait for it."""
+def check_data(database: Database, now: datetime, *, correct: bool = False) -> tuple[Disagreement, ...]:
+    """Everything that disagrees; what was worked out wrongly is put right if ``correct``. Writers wait for it."""
     found: list[Disagreement] = []
     with database.engine.connect() as connection:
         found += _orphans(connection, Base.metadata)
@@ -48,9 +48,9 @@ def check_data(database: Database, now: datetime, *, mend: bool = False) -> tupl
         found += _overlaps(db)
         programmes = db.execute(select(ProgrammeRow.id, ProgrammeRow.slug).order_by(ProgrammeRow.id)).all()
     for programme_id, slug in programmes:
-        followed = _worked_out_again(database, programme_id, now, mend=mend)
+        followed = _worked_out_again(database, programme_id, now, correct=correct)
         found += [
-            Disagreement(f"{slug}: {count} {_WORDS[what]} are not as they should be.", mend)
+            Disagreement(f"{slug}: {count} {_WORDS[what]} are not as they should be.", correct)
             for what, count in _of(followed)
         ]
     return tuple(found)
@@ -62,12 +62,12 @@ def _of(followed: Followed) -> Iterator[tuple[str, int]]:
             yield each.name, count
 
 
-def _worked_out_again(database: Database, programme_id: int, now: datetime, *, mend: bool) -> Followed:
+def _worked_out_again(database: Database, programme_id: int, now: datetime, *, correct: bool) -> Followed:
     followed = Followed(0, 0, 0, 0, 0)
     try:
         with database.writing() as db:
             followed = bring_up_to_date(db, everything(programme_id, now))
-            if not mend:
+            if not correct:
                 raise _Undo
     except _Undo:
         pass

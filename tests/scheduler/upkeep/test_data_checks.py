@@ -27,36 +27,38 @@ def _change(database: Database, statement: str) -> None:
 
 
 def test_a_published_term_agrees(term: Term) -> None:
-    check_data(term.database, now(), mend=True)  # what time alone has made different
+    check_data(term.database, now(), correct=True)  # what time alone has made different
     assert check_data(term.database, now()) == ()
 
 
 def test_what_was_worked_out_wrongly_is_found_left_and_put_right_if_asked(term: Term) -> None:
-    check_data(term.database, now(), mend=True)
+    check_data(term.database, now(), correct=True)
     with term.database.engine.connect() as connection:
         booked = connection.execute(text("SELECT count(*) FROM booked_person")).scalar_one()
     assert booked
     _change(term.database, "DELETE FROM booked_person")
-    for mend in (False, True):  # looking changes nothing, so it is there to be found again
-        found = check_data(term.database, now(), mend=mend)
+    for correct in (False, True):  # looking changes nothing, so it is there to be found again
+        found = check_data(term.database, now(), correct=correct)
         assert any("bookings" in each.text for each in found)
-        assert all(each.mended is mend for each in found)
+        assert all(each.corrected is correct for each in found)
     assert check_data(term.database, now()) == ()
     with term.database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM booked_person")).scalar_one() == booked
 
 
 def test_references_to_nothing_are_found(term: Term) -> None:
-    check_data(term.database, now(), mend=True)
+    check_data(term.database, now(), correct=True)
     _change(
         term.database,
         "INSERT INTO role (person_id, programme_id, role) SELECT 987654, id, 'coordinator' FROM programme",
     )
-    assert any("role refer to nothing in person" in each.text for each in check_data(term.database, now(), mend=True))
+    assert any(
+        "role refer to nothing in person" in each.text for each in check_data(term.database, now(), correct=True)
+    )
 
 
 def test_somebody_booked_twice_is_found(term: Term) -> None:
-    check_data(term.database, now(), mend=True)
+    check_data(term.database, now(), correct=True)
     with term.database.reading() as db:
         triggers = db.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
     for name in triggers:
