@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STORIES = {
+    "scheduler/evidence/test_audit_record.py": "every figure, counted again from the record of who did what",
     "scheduler/charters/test_told_since.py": "what people of a group are to each other, told after they agreed",
     "scheduler/own_data/test_what_others_share.py": "deleting what others share in",
     "scheduler/preflight/test_accompanied.py": "people who share a group for a reason, before publishing",

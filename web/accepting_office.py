@@ -42,7 +42,10 @@ def add_office_pages(blueprint: Blueprint, pages: OfficePages) -> None:
         with database().reading() as db:
             coordinators = get_invitation(db, pages.rules, actor(), number, now())
             programme = get_programme(db, number)
-        return render_template(f"{blueprint.name}/accept.html", programme=programme, coordinators=coordinators)
+        address = url_for(f"{blueprint.name}.accepted", number=number)
+        return render_template(
+            f"{blueprint.name}/accept.html", programme=programme, coordinators=coordinators, address=address
+        )
 
     @blueprint.post(f"/{pages.address}/<int:number>")
     @open_to(Audience.SIGNED_IN)
