@@ -39,7 +39,7 @@ POLICIES: Final = {
     | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
     | _of("institution", "back start")
-    | _of("ops", "alive feeds_are_fresh ready")
+    | _of("ops", "alive feeds_are_fresh metrics ready")
     | _of("director", "accept accepted across evidence evidence_csv evidence_pdf evaluation released stepped_down")
     | _of(
         "public",
