@@ -159,7 +159,9 @@ def _fail(error: Exception) -> Response:
     let_go()
     g.actor = None  # the page must not ask a database that may be what failed
     if problems.is_api():
-        return problems.answer(problems.Problem(500, _("Something went wrong here. No part of this request was carried out.")))
+        return problems.answer(
+            problems.Problem(500, _("Something went wrong here. No part of this request was carried out."))
+        )
     return make_response(render_template("error_pages/failure.html"), 500)
 
 
