@@ -55,6 +55,7 @@ VALUES = {
     "goal_id": 1,
     "concern_id": 1,
     "trouble_id": 1,
+    "webhook_id": 1,
     "manager_id": 1,
     "training_id": 1,
     "mark_id": 1,

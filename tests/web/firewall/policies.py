@@ -110,7 +110,7 @@ POLICIES: Final = {
         "api",
         "availability cover people people_sent plan plan_edited plan_published plans programme programme_changed "
         "programme_made programmes relations relations_sent rota_answered rota_imported rota_reading rota_sent run "
-        "run_asked run_stopped sessions trouble trouble_settled troubles",
+        "run_asked run_stopped sessions trouble trouble_settled troubles webhook_added webhook_removed webhooks",
     )
     | _of(
         "coordinator",
