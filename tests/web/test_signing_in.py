@@ -73,6 +73,19 @@ def test_many_who_ask_from_one_place_keep_nobody_there_out(pages: Pages) -> None
     assert [address for address, _ in mails(pages)] == [RESIDENT] * 3
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_whatever_looks_at_a_link_ahead_of_its_reader_uses_nothing_up(pages: Pages, stays: bool) -> None:
+    link, looking = pages.link(RESIDENT, stays=stays), pages.stranger()
+    path = f"/sign-in/{link}"
+    for _ in range(3):
+        assert looking.client.head(path).status_code == 200
+        assert looking.get(path, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 200
+        if not stays:
+            assert looking.get(path).status_code == 200
+    assert looking.get("/my-group").status_code == 302, "and signs nobody in"
+    assert pages.stranger().post(path).headers["Location"] == "/my-group"
+
+
 def test_a_used_link_is_exchanged_for_a_new_one_in_one_tap(pages: Pages) -> None:
     browser, link = pages.stranger(), pages.link(RESIDENT, stays=False)
     browser.post(f"/sign-in/{link}")

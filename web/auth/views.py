@@ -73,7 +73,7 @@ def open_link(secret: str) -> ResponseReturnValue:
         owner = signing_in.find_link_owner(db, secret, now())
     if owner is None:
         return _over(secret)
-    if owner.stays:
+    if owner.stays and _is_read_by_somebody():
         return _use(secret)
     return render_template("auth/confirm.html", owner=owner, secret=secret, next=wanted())
 
@@ -94,6 +94,11 @@ def _send(address: str) -> ResponseReturnValue:
     with database().writing() as db:
         signing_in.request_link(db, settings(), wanted_link, now())
     return redirect(url_for("auth.sent", next=wanted() or None), 303)
+
+
+def _is_read_by_somebody() -> bool:
+    """Whether a person opens the page, as far as it tells: nothing that looks ahead, or at the headers only."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 def _query() -> str:
