@@ -66,7 +66,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Exit status 0 if all is well, 1 if something should be looked at, 2 if something is wrong.
     """
     settings = load()
-    database = connect(settings.database_url)
+    database = connect(settings.database_url, settings.secret_key)
     try:
         found = examine(database, settings, now())
     finally:
