@@ -51,7 +51,12 @@ def restore(file: Path, check: bool, replace: bool) -> None:
     if secret == settings.secret_key:
         return
     if os.environ.get("ROUNDS_SECRET_KEY"):
-        click.echo("ROUNDS_SECRET_KEY is not the secret of this backup: everybody has to sign in again.", err=True)
+        click.echo(
+            "ROUNDS_SECRET_KEY is not the secret of this backup, so everybody has to sign in again, and codes of groups "
+            "and addresses of other calendars can't be read. Set it to the secret of before (the member secret_key of "
+            "the backup) and restart.",
+            err=True,
+        )
     else:
         keep_secret(Path("var"), secret)
         click.echo("Its secret is in var/secret_key again.")
