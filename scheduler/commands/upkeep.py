@@ -52,9 +52,9 @@ def restore(file: Path, check: bool, replace: bool) -> None:
         return
     if os.environ.get("ROUNDS_SECRET_KEY"):
         click.echo(
-            "ROUNDS_SECRET_KEY is not the secret of this backup, so everybody has to sign in again, and codes of groups "
-            "and addresses of other calendars can't be read. Set it to the secret of before (the member secret_key of "
-            "the backup) and restart.",
+            "ROUNDS_SECRET_KEY is not the secret of this backup: everybody has to sign in again, and codes of groups "
+            "and addresses of other calendars can't be read. To keep them, set it to the backup's: "
+            f"tar --extract --to-stdout --file {file} secret_key",
             err=True,
         )
     else:

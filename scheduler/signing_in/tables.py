@@ -77,8 +77,8 @@ class ApiTokenRow(Base):
 
 class KeptAnswerRow(Base):
     """What a program was answered that sent a key with its request: asked again, it gets the same and nothing is done
-    twice. ``request`` is a digest of what was asked; ``status`` is None until it is answered. The ``body`` is sealed: it
-    may hold a secret that is shown once."""
+    twice. ``request`` is a digest of what was asked; ``status`` is None until it is answered. The ``body`` is sealed,
+    since it may hold a secret that is shown once."""
 
     __tablename__ = "kept_answer"
 

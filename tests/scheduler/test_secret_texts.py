@@ -53,7 +53,9 @@ def test_who_has_the_database_alone_reads_no_address(storage: Database) -> None:
         assert db.scalars(select(BusyCalendarRow.address).where(BusyCalendarRow.address == "")).all() == [""]
 
 
-@pytest.mark.parametrize("column", [BusyCalendarRow.address, RotaAddressRow.address, OwnGroupRow.code, CircleRow.code, KeptAnswerRow.body])
+@pytest.mark.parametrize(
+    "column", [BusyCalendarRow.address, RotaAddressRow.address, OwnGroupRow.code, CircleRow.code, KeptAnswerRow.body]
+)
 def test_every_column_of_secrets_is_sealed_for_itself(column: object) -> None:
     found = column.property.columns[0]  # type: ignore[attr-defined]
     assert isinstance(found.type, SecretText)
