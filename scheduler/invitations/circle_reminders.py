@@ -1,9 +1,9 @@
 """Reminders of circles' dates, at the hours that each member has chosen for their reminders, outside quiet hours.
 
 They say a length and a time and where to sign in: neither a circle nor a programme. They are put into the outbox
-without a programme, so no coordinator reads of them, and answers go to nobody who runs one. None goes to an address that
-somebody else has given a member, until it is known to be right. A text, which is read on locked phones, leads to the
-first page: the address of a circle's own would name it.
+without a programme, so no coordinator reads of them, and answers go to nobody who runs one. None goes to an address
+that somebody else has given a member, until it is known to be right. A text, which is read on locked phones, leads to
+the first page: the address of a circle's own would name it.
 """
 
 from __future__ import annotations

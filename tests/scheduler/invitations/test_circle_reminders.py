@@ -121,7 +121,8 @@ def test_nothing_goes_to_an_address_that_somebody_else_has_given_them(dated: tup
                 db.delete(meeting)
     with term.database.writing() as db:
         find_dates(db, term.actor(ADA), circle_id, clock.now())
-    assert reminded(term, first - 24 * HOUR) == ["ada.quill@example.org", "cat.osier@example.org", "cat.osier@example.org"]
+    told = ["ada.quill@example.org", "cat.osier@example.org", "cat.osier@example.org"]
+    assert reminded(term, first - 24 * HOUR) == told, "reminders, and that there are new dates"
 
 
 def test_a_text_on_a_locked_phone_leads_to_the_first_page(dated: tuple[Term, int, datetime]) -> None:
