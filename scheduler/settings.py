@@ -116,8 +116,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or those of another ``environment`` alone; what is not set has its default.
 
     Where the environment does not have a setting, neither itself nor the name of a file for it, ``rounds.env`` in the
-    working directory is asked. Without a database address a file ``var/rounds.sqlite`` below the working directory is used, and without a
-    secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
+    working directory is asked. Without a database address a file ``var/rounds.sqlite`` below it is used, and without
+    a secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
     for it is set to nothing.
     """
     env = given_here() if environment is None else secrets_read(environment)

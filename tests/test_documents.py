@@ -14,7 +14,8 @@ import pytest
 
 from scheduler import clock
 from scheduler.cli import COMMANDS, rounds
-from scheduler.settings import VARIABLES, Settings
+from scheduler.jobs.parents import SERVED_BY
+from scheduler.settings import IN_FILE, NAMES, SECRETS, VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -96,13 +97,18 @@ def test_the_settings_table_is_the_settings() -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_setting_that_a_document_names_exists(name: str) -> None:
-    assert set(re.findall(r"\bROUNDS_[A-Z_]+\b", TEXTS[name])) <= set(VARIABLES)
+    assert set(re.findall(r"\bROUNDS_[A-Z_]+\b", TEXTS[name])) <= set(NAMES)
+
+
+def test_every_secret_that_may_be_in_a_file_is_told() -> None:
+    assert set(re.findall(rf"`(ROUNDS_[A-Z_]+{IN_FILE})`", OPERATING)) == {f"{name}{IN_FILE}" for name in SECRETS}
 
 
 def test_no_setting_is_read_beside_the_table() -> None:
     sources = [*(ROOT / "scheduler").rglob("*.py"), *(ROOT / "web").rglob("*.py"), *(ROOT / "solvers").rglob("*.py")]
     named = {name for path in sources for name in re.findall(r"\bROUNDS_[A-Z_]+\b", path.read_text())}
-    assert named == {*VARIABLES, clock.MOVED}, "a demo alone sets its clock, for its own processes"
+    own = {clock.MOVED, SERVED_BY}
+    assert named == {*VARIABLES, *own}, "a demo sets its clock, and a server its number, for their own processes"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -124,7 +124,7 @@ def mail_address(text: str) -> str:
         raise Rejected(
             "This is no address of a mail server.",
             where="--mail-server",
-            what_to_do=f"It is like smtp://mail.example.org:25 or smtp://user:password@mail.example.org:587, or {NO_MAIL}.",
+            what_to_do=f"It is like smtp://mail.example.org:25 or smtp://user:word@mail.example.org:587, or {NO_MAIL}.",
         )
     return plain
 

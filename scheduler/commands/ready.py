@@ -26,7 +26,9 @@ def ready(ctx: click.Context, host: str, port: int, seconds: float) -> None:
         answer = connection.getresponse()
         said = answer.read(_LONGEST_ANSWER).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
-        click.echo(f"Nothing answers at {host} port {port} ({type(error).__name__}). Is `rounds serve` running?", err=True)
+        click.echo(
+            f"Nothing answers at {host} port {port} ({type(error).__name__}). Is `rounds serve` running?", err=True
+        )
         ctx.exit(1)
     finally:
         connection.close()
