@@ -20,6 +20,7 @@ def log_to_standard_error(*, warnings_only: bool = False) -> None:
     least = logging.WARNING if warnings_only else logging.NOTSET
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),

@@ -24,6 +24,7 @@ class Settings:
     ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``mail_tag`` is the character after which the
     mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``text_gateway`` is the
     address that takes text messages, empty where none are sent, and ``text_token`` what it asks for.
+    ``metrics_token`` is what a monitor has to show for figures, empty where it gets none.
     ``trusted_proxies`` is how many proxies of one's own stand before the web server: so many entries of
     ``X-Forwarded-For`` are believed, none by default. ``feed_folder`` keeps the last good body of each feed for when
     the database is away, empty for not; ``feed_gzip`` says whether feeds are sent compressed to clients that ask for
@@ -50,6 +51,7 @@ class Settings:
     oidc_trust_email: bool = False
     text_gateway: str = ""
     text_token: str = ""
+    metrics_token: str = ""
 
 
 VARIABLES: Mapping[str, str] = {
@@ -61,6 +63,7 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_MAIL_TAG": "mail_tag",
     "ROUNDS_TEXT_GATEWAY": "text_gateway",
     "ROUNDS_TEXT_TOKEN": "text_token",
+    "ROUNDS_METRICS_TOKEN": "metrics_token",
     "ROUNDS_TRUSTED_PROXIES": "trusted_proxies",
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",
@@ -80,6 +83,7 @@ SECRETS: Final = (
     "ROUNDS_SECRET_KEY",
     "ROUNDS_SMTP_URL",
     "ROUNDS_TEXT_TOKEN",
+    "ROUNDS_METRICS_TOKEN",
     "ROUNDS_OIDC_CLIENT_SECRET",
 )
 """What may also come from a file of its own, which the variable with :data:`IN_FILE` behind its name says."""

@@ -30,6 +30,7 @@ from scheduler.sessions import tables as sessions
 from scheduler.signing_in import tables as signing_in
 from scheduler.troubles import tables as troubles
 from scheduler.voices import tables as voices
+from scheduler.webhooks import tables as webhooks
 
 __all__ = [
     "audit",
@@ -62,6 +63,7 @@ __all__ = [
     "signing_in",
     "troubles",
     "voices",
+    "webhooks",
 ]
 
 metadata = Base.metadata

@@ -28,7 +28,7 @@ from scheduler.settings import NAMES, Settings
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "deploy"
-TEXTS = {path.name: path.read_text() for path in FOLDER.iterdir()}
+TEXTS = {path.name: path.read_text() for path in FOLDER.iterdir() if path.is_file()}
 UNIT = TEXTS["mentor-rounds.service"]
 PACKAGES = ("scheduler", "solvers", "web")
 PATIENCE_SECONDS = 120

@@ -18,6 +18,7 @@ class Gateway:
     address: str = ""
     taken: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    signatures: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
 
 
@@ -29,6 +30,7 @@ def gateway() -> Iterator[Gateway]:
         def do_POST(self) -> None:
             found.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             found.tokens.append(self.headers.get("Authorization", ""))
+            found.signatures.append(self.headers.get("Rounds-Signature", ""))
             self.send_response(found.statuses.pop(0) if found.statuses else 202)
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.end_headers()

@@ -42,6 +42,7 @@ from web.forms import fields
 from web.guest import blueprint as guest
 from web.late_rules import LateRule
 from web.member import blueprint as member
+from web.ops import metrics
 from web.ops.views import blueprint as ops
 from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.teardown_request(let_go)
     compression.compress(app)
     request_log.log_requests(app)
+    metrics.count_requests(app)
     language.speak(app)  # before anything that may refuse the request, in the reader's language
     security.protect(app, settings)
     app.before_request(audiences.turn_away)

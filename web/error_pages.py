@@ -140,7 +140,6 @@ def _refusal_of_request(status: int) -> Refusal:
             _("The file is too large"),
             _("A list or a rota is usually much smaller. Check that this is the right file."),
         ),
-        429: (_("Too many requests"), _("Wait 15 minutes, then try again.")),
     }
     title, advice = known.get(status, (_("That didn’t work"), _("Go back and try again.")))
     return Refusal(status, title, _messages().get(status, ""), advice)
@@ -150,7 +149,6 @@ def _messages() -> dict[int, str]:
     return {
         404: _("This page doesn’t exist, or you don’t have access to it."),
         413: _("Nothing was saved."),
-        429: _("Several sign-in links have been requested from here in a short time."),
     }
 
 

@@ -5,6 +5,7 @@ Paths hold sign-in secrets and feed secrets, query strings and forms hold addres
 
 from __future__ import annotations
 
+import secrets
 import time
 
 import structlog
@@ -13,6 +14,8 @@ from flask import Flask, Response, g, request
 from scheduler.logs import places
 from scheduler.storage_faults import WHAT_TO_DO, StorageFault
 
+REQUEST_ID = "X-Request-ID"
+"""The header that names a request as its log lines do, for people who ask about it."""
 log = structlog.get_logger("mentor_rounds.web")
 
 
@@ -20,6 +23,7 @@ def log_requests(app: Flask) -> None:
     """Write a line after each request."""
     app.before_request(_start_watch)
     app.after_request(_write_line)
+    app.teardown_request(_end_watch)
 
 
 def log_failure(error: BaseException) -> None:
@@ -38,12 +42,24 @@ def path_template() -> str:
 
 
 def _start_watch() -> None:
-    g.started = time.perf_counter()
+    g.started, g.request_id = time.perf_counter(), secrets.token_hex(8)
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _end_watch(_error: BaseException | None) -> None:
+    structlog.contextvars.unbind_contextvars("request")
+
+
+def seconds_so_far() -> float:
+    """How long this request has been worked at."""
+    now = time.perf_counter()
+    return float(now - g.get("started", now))
 
 
 def _write_line(response: Response) -> Response:
-    duration_ms = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+    duration_ms = round(seconds_so_far() * 1000, 1)
     log.info(
         "request", method=request.method, path=path_template(), status=response.status_code, duration_ms=duration_ms
     )
+    response.headers[REQUEST_ID] = g.get("request_id", "")
     return response

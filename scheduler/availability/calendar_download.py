@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -103,6 +103,21 @@ class Fetcher:
                     say("The server sent an answer that we could not use."), where=parts.hostname or ""
                 ) from error
         raise NotFetched(say("The address redirects too many times."))
+
+    def send(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send something to an ``http`` or ``https`` address, by the same rules; returns the status of the answer, of
+        which nothing else is read, and which is followed nowhere. Raises :class:`NotFetched` with the reason."""
+        ends, parts = time.monotonic() + self.max_seconds, checked_address(address)
+        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        try:
+            with self._connected(parts, ends) as connection:
+                named = {"User-Agent": "Mentor Rounds", "Host": _host_header(parts), **headers}
+                connection.request("POST", target, body=body, headers=named, preload_content=False)
+                return int(connection.getresponse().status)
+        except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+            raise NotFetched(
+                say("The server sent an answer that we could not use."), where=parts.hostname or ""
+            ) from error
 
     def _once(self, parts: SplitResult, etag: str, ends: float) -> tuple[Fetched | None, str]:
         """One request: the answer, or where it is redirected to."""

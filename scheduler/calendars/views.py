@@ -75,8 +75,7 @@ def event_of(
     about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
     about = f"{about} · {session.programme}" if view.names_programme else about
     by_call = own and (by_call or (place is not None and place.by_call))
-    if by_call:
-        about = "\n".join((about, wording.by_call.format(place=session.place)))
+    about = f"{about}\n{wording.by_call.format(place=session.place)}" if by_call else about
     event = Event(
         uid=row.uid,
         starts_at=row.starts_at,

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from typing import Final
 
@@ -20,6 +21,8 @@ from scheduler.private_files import UMASK
 from scheduler.settings import Settings, as_environment, load
 
 GRACE_SECONDS = 10
+COUNTED_TOGETHER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which the processes that serve pages count for monitors (``web.ops.metrics``)."""
 LONGEST_REQUEST_LINE: Final = 8190
 """In octets, and as long as gunicorn allows: up to here our own pages answer, beyond it the server does in a line."""
 log = structlog.get_logger()
@@ -46,13 +49,15 @@ def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2)
     database = open_database(settings)
     if link := show_first_start(database, settings):
         click.echo(f"Nobody runs a programme here yet. To begin, open this link once within a day: {link}")
-    server = start_web_server(settings, host, port, workers)
-    threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
-    try:
-        Dispatcher(database, settings).serve(stop)
-    finally:
-        end_web_server(server)
-        database.close()
+    with tempfile.TemporaryDirectory(prefix="mentor-rounds-") as counted:
+        os.environ.setdefault(COUNTED_TOGETHER, counted)
+        server = start_web_server(settings, host, port, workers)
+        threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
+        try:
+            Dispatcher(database, settings).serve(stop)
+        finally:
+            end_web_server(server)
+            database.close()
 
 
 def start_web_server(settings: Settings, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:

@@ -35,6 +35,7 @@ from scheduler.jobs.correspondence import (
     Correspondence,
 )
 from scheduler.jobs.monthly_evidence import EVIDENCE_SECONDS, work_out_due
+from scheduler.jobs.telling_programs import Telling
 from scheduler.mail.service import send_waiting
 from scheduler.mail.texts import send_texts
 from scheduler.planning.runs import (
@@ -54,6 +55,7 @@ from scheduler.troubles.automatic_settlement import SelfSettling
 
 LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0
+WEBHOOK_SECONDS = 2.0
 RETENTION_SECONDS = 3600.0
 RECORD_SECONDS = 300.0
 """How often is asked whether the audit trail is due to be looked through."""
@@ -72,6 +74,7 @@ class Dispatcher:
         self._child: subprocess.Popen[bytes] | None = None
         self._attempt = Attempt(0, 0)
         self._fetching = Fetching(database, settings)
+        self._telling = Telling(database, settings)
         self._daily = DailyFollowUp(database)
         letters = Correspondence(database, settings)
         self._settling = SelfSettling(database, settings.base_url)
@@ -93,6 +96,7 @@ class Dispatcher:
             Chore("record", self._check_record, RECORD_SECONDS),
             Chore("evidence", partial(work_out_due, database), EVIDENCE_SECONDS),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
+            Chore("webhooks", self._telling.look, WEBHOOK_SECONDS),
         )
 
     @property
@@ -117,6 +121,7 @@ class Dispatcher:
     def close(self) -> None:
         """End the children, if there are any: the one that solves politely first."""
         self._fetching.close()
+        self._telling.close()
         if self._child is None:
             return
         self._child.send_signal(signal.SIGINT)

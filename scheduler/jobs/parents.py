@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import Final
 
-SERVED_BY: Final = "ROUNDS_SERVED_BY"
+SERVED_BY: Final = "MENTOR_ROUNDS_SERVED_BY"
 """The variable that tells the web server which process it is not to outlive."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 

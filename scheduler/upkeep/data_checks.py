@@ -29,7 +29,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Something stored that is not as the rest says it should be; ``corrected`` if working it out again puts it right."""
+    """Something stored that is not as the rest says it should be; ``corrected`` if it has been put right."""
 
     text: str
     corrected: bool

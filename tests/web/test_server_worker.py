@@ -82,7 +82,9 @@ def start(port: int, parent: int) -> subprocess.Popen[bytes]:
         "--config", "python:web.server_settings", "--workers", "1", "--threads", str(THREADS), "--no-control-socket",
         "--worker-class", "web.server_worker.Worker", "--log-level", "critical",
     ]  # fmt: skip
-    server = subprocess.Popen(command, env={**os.environ, "ROUNDS_SERVED_BY": str(parent)}, start_new_session=True)
+    server = subprocess.Popen(
+        command, env={**os.environ, "MENTOR_ROUNDS_SERVED_BY": str(parent)}, start_new_session=True
+    )
     wait_for(lambda: not is_gone(port))
     return server
 

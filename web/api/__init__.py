@@ -17,6 +17,7 @@ from web.api import (
     runs,
     sessions,
     troubles,
+    webhooks,
 )
 from web.api.operations import blueprint
 
@@ -34,4 +35,5 @@ __all__ = [
     "runs",
     "sessions",
     "troubles",
+    "webhooks",
 ]

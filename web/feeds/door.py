@@ -21,6 +21,7 @@ from scheduler.calendars.feed_store import FeedStore, Unavailable
 from scheduler.calendars.feeds import Gone
 from scheduler.logs import places
 from web.feeds.answers import ALLOWED, GONE, NOT_ALLOWED, UNAVAILABLE, Answer, Conditions, answer
+from web.ops.metrics import count_feed
 from web.request_context import EXTENSION, Parts
 from web.security import HEADERS, YEAR_SECONDS
 
@@ -70,6 +71,7 @@ class FeedDoor:
         found = self._find(environ, address) if address else None
         if found is None:
             return self._inside(environ, start_response)
+        count_feed(found.status.value)
         start_response(_STATUS_LINES[found.status], [*found.headers, *self._headers])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
 

@@ -11,6 +11,7 @@ from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.people.model import Role
 from tests.builders import actor, import_residents, world
+from tests.conftest import SECRET_KEY
 
 
 def test_calendars_inside_are_asked_for_and_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +20,7 @@ def test_calendars_inside_are_asked_for_and_refused(database: Database, monkeypa
     with database.writing() as db:
         other_calendars.add_address(db, me, "http://127.0.0.1/a.ics", now())
     monkeypatch.setenv("ROUNDS_DATABASE_URL", database.engine.url.render_as_string())
-    monkeypatch.setenv("ROUNDS_SECRET_KEY", "for this test only")
+    monkeypatch.setenv("ROUNDS_SECRET_KEY", SECRET_KEY)
     done = CliRunner().invoke(rounds, ["calendars", "refresh"], catch_exceptions=False)
     assert done.output == "Calendars checked: 1.\nRotas checked: 0.\n"
     with database.reading() as db:

@@ -25,7 +25,7 @@ KEYS = {
     "plans", "proposal", "purpose", "opens_on", "questions", "relations", "release", "removed", "residents",
     "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "there", "token",
-    "topics", "trouble", "version", "wanted", "what", "why",
+    "topics", "trouble", "version", "wanted", "webhook", "what", "why",
 }  # fmt: skip
 """What details may be called: none of these holds a wish, a relation's kind, a tag, a need or a complaint."""
 

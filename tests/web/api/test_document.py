@@ -7,6 +7,8 @@ from pathlib import Path
 
 from scheduler.signing_in.tables import SCOPES
 from scheduler.signing_in.tokens import MOST_DAYS, MOST_TOKENS, USUAL_DAYS
+from scheduler.webhooks.delivery import MOST_ATTEMPTS
+from scheduler.webhooks.service import EVENTS
 from tests.web.api.builders import Program
 from tests.web.builders import Pages
 from web.api.operations import OPERATIONS
@@ -31,5 +33,6 @@ def test_every_address_and_number_is_told() -> None:
         last = f"/{path.rpartition('/')[2]}"
         assert f"`{path}`" in named or f"`{last}`" in named or path == "/openapi.json", one.path
     assert all(f"`{scope}`" in TEXT for scope in SCOPES)
-    for number in (MOST_DAYS, MOST_TOKENS, USUAL_DAYS, MOST, USUAL):
+    assert all(f"`{event}`" in TEXT for event in EVENTS)
+    for number in (MOST_ATTEMPTS, MOST_DAYS, MOST_TOKENS, USUAL_DAYS, MOST, USUAL):
         assert re.search(rf"\b{number}\b", TEXT), number

@@ -39,7 +39,7 @@ POLICIES: Final = {
     | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
     | _of("institution", "back start")
-    | _of("ops", "alive feeds_are_fresh ready")
+    | _of("ops", "alive feeds_are_fresh metrics ready")
     | _of("director", "accept accepted across evidence evidence_csv evidence_pdf evaluation released stepped_down")
     | _of(
         "public",
@@ -110,7 +110,7 @@ POLICIES: Final = {
         "api",
         "availability cover people people_sent plan plan_edited plan_published plans programme programme_changed "
         "programme_made programmes relations relations_sent rota_answered rota_imported rota_reading rota_sent run "
-        "run_asked run_stopped sessions trouble trouble_settled troubles",
+        "run_asked run_stopped sessions trouble trouble_settled troubles webhook_added webhook_removed webhooks",
     )
     | _of(
         "coordinator",

@@ -1,0 +1,60 @@
+"""Programs told of changes, in a process of its own, ``python -m scheduler.jobs.telling_programs``: a slow server holds
+up nothing else, and ending the process ends the waiting."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from scheduler.availability.calendar_download import Fetcher
+from scheduler.bootstrap import open_database
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.logs import log_to_standard_error
+from scheduler.settings import Settings, as_environment, load
+from scheduler.webhooks.delivery import any_due, deliver_due
+
+COMMAND = (sys.executable, "-m", "scheduler.jobs.telling_programs")
+
+
+class Telling:
+    """Has programs told of what is due, by one child process at a time."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def look(self) -> None:
+        """Start a child if anything is due and none tells. What one that ended had not told stays due."""
+        if self._child is not None and self._child.poll() is None:
+            return
+        self._child = None
+        with self._database.reading() as db:
+            if not any_due(db, now()):
+                return
+        environment = {**os.environ, **as_environment(self._settings)}
+        self._child = subprocess.Popen(COMMAND, env=environment, start_new_session=True)
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+
+def main() -> None:
+    """Tell everybody of what is due, once."""
+    log_to_standard_error()
+    settings = load()
+    database = open_database(settings)
+    try:
+        deliver_due(database, settings.secret_key, now(), Fetcher())
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Programs that are told of changes: signed, in order, and again until they have taken it."""
