@@ -14,7 +14,6 @@ import pytest
 
 from scheduler import clock
 from scheduler.cli import COMMANDS, rounds
-from scheduler.jobs.parents import SERVED_BY
 from scheduler.settings import IN_FILE, NAMES, SECRETS, VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -107,8 +106,7 @@ def test_every_secret_that_may_be_in_a_file_is_told() -> None:
 def test_no_setting_is_read_beside_the_table() -> None:
     sources = [*(ROOT / "scheduler").rglob("*.py"), *(ROOT / "web").rglob("*.py"), *(ROOT / "solvers").rglob("*.py")]
     named = {name for path in sources for name in re.findall(r"\bROUNDS_[A-Z_]+\b", path.read_text())}
-    own = {clock.MOVED, SERVED_BY}
-    assert named == {*VARIABLES, *own}, "a demo sets its clock, and a server its number, for their own processes"
+    assert named == {*VARIABLES, clock.MOVED}, "a demo alone sets its clock, for its own processes"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
