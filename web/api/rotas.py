@@ -120,7 +120,9 @@ class QuestionAnswered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Answers to some or all questions of a reading: a list, or each by its question's id."""
 
-    answers: Annotated[list[QuestionAnswered], Meta(max_length=5000)] | Annotated[dict[str, Text], Meta(max_length=5000)]
+    answers: (
+        Annotated[list[QuestionAnswered], Meta(max_length=5000)] | Annotated[dict[str, Text], Meta(max_length=5000)]
+    )
 
     @property
     def listed(self) -> list[QuestionAnswered]:
