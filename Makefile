@@ -25,7 +25,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names translations openapi requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,16 @@ bench-rotas: $(VENV)/.installed ## measure how well rotas of all shapes are read
 bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py
 
+wheelhouse: $(VENV)/.installed ## put this version and all that it needs in build/wheelhouse, for machines without a network
+	@rm -rf build/wheelhouse build/wheel
+	@mkdir -p build/wheelhouse build/wheel
+	@tar --create --exclude __pycache__ $(IN_WHEEL) | tar --extract --directory build/wheel
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheelhouse ./build/wheel
+	@$(BIN)/python -m pip wheel --quiet --require-hashes --wheel-dir build/wheelhouse -r requirements.txt
+	@cp requirements.txt build/wheelhouse/
+	@rm -rf build/wheel
+	@echo "Install with: pip install --no-index --find-links build/wheelhouse mentor-rounds"
+
 requirements: $(VENV)/.installed ## pin the packages of requirements*.in again, with hashes
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile $(PINNING) requirements.in -o requirements.txt
@@ -104,6 +114,7 @@ clean: ## remove what these targets made: .venv, the demo, caches (never var/, w
 	rm -rf $(VENV) demo build screenshots *.egg-info .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+IN_WHEEL := LICENSE README.md pyproject.toml requirements.in wsgi.py scheduler solvers web
 PINNING := --quiet --generate-hashes --no-annotate --no-header --python-version 3.11
 
 $(BIN)/python:

@@ -34,7 +34,7 @@ from scheduler.enrolment.listed_names import listed_names
 from scheduler.rotas.codec import rota_json
 from scheduler.rotas.joined import joined_people
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 
 RECORD = Path(__file__).with_suffix(".json")
 TODAY = date(2027, 6, 15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import click
 
 from scheduler.demo.folder import use_clock_of_database
 from scheduler.errors import MentorRoundsError, Rejected
+from scheduler.settings import database_url_here
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -19,7 +21,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "scheduler.commands.demo:demo",
         "Create an imaginary hospital, plan and publish its groups, and serve it.",
     ),
+    "init": ("scheduler.commands.init:init", "Ask what has to be decided, and write it to a settings file."),
     "serve": ("scheduler.commands.serve:serve", "Serve the pages and calendar feeds, send e-mail and make plans."),
+    "ready": ("scheduler.commands.ready:ready", "Ask a running server whether it is ready, for health checks."),
     "programme": ("scheduler.commands.programme:programme", "Create a programme and appoint its coordinators."),
     "link": (
         "scheduler.commands.programme:link",
@@ -69,7 +73,12 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name][0].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        # A third of the time would go into looking for garbage among what is loaded, all of which stays.
+        gc.disable()
+        try:
+            command: click.Command = getattr(import_module(module), attribute)
+        finally:
+            gc.enable()
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -82,7 +91,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="mentor-rounds", prog_name="rounds")
 def rounds() -> None:
     """Mentor Rounds: groups that actually meet."""
-    use_clock_of_database(os.environ.get("ROUNDS_DATABASE_URL", ""))
+    use_clock_of_database(database_url_here())
 
 
 def main() -> None:

@@ -1,16 +1,18 @@
-"""Settings, read once from the environment. ``docs/operating.md`` lists them all."""
+"""Settings, read once from the environment and ``rounds.env``. ``docs/operating.md`` lists them all."""
 
 from __future__ import annotations
 
 import math
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from scheduler.errors import Rejected
 from scheduler.private_files import private_folder
+from scheduler.settings_files import NAME, read_settings, secret_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,19 @@ VARIABLES: Mapping[str, str] = {
 }
 """Environment variable → field of :class:`Settings`."""
 
+SECRETS: Final = (
+    "ROUNDS_DATABASE_URL",
+    "ROUNDS_SECRET_KEY",
+    "ROUNDS_SMTP_URL",
+    "ROUNDS_TEXT_TOKEN",
+    "ROUNDS_METRICS_TOKEN",
+    "ROUNDS_OIDC_CLIENT_SECRET",
+)
+"""What may also come from a file of its own, which the variable with :data:`IN_FILE` behind its name says."""
+IN_FILE: Final = "_FILE"
+NAMES: Final = (*VARIABLES, *(f"{variable}{IN_FILE}" for variable in SECRETS))
+"""Everything that can be set."""
+
 _SWITCH: Mapping[str, bool] = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -102,19 +117,48 @@ _READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process; what is not set has its default.
+    """The settings of this process, or those of another ``environment`` alone; what is not set has its default.
 
-    Without a database address a file ``var/rounds.sqlite`` below the working directory is used, and without a
-    secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
+    Where the environment does not have a setting, neither itself nor the name of a file for it, ``rounds.env`` in the
+    working directory is asked. Without a database address a file ``var/rounds.sqlite`` below it is used, and without
+    a secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
     for it is set to nothing.
     """
-    env = os.environ if environment is None else environment
+    env = given_here() if environment is None else secrets_read(environment)
     given = {name: _read(variable, name, env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
     database_url = str(given.pop("database_url", "")) or _embedded_database_url()
     secret_key = str(given.pop("secret_key", "")) or kept_secret(Path("var"))
     if "ROUNDS_FEED_FOLDER" not in env:
         given["feed_folder"] = "var/feeds"
     return Settings(database_url=database_url, secret_key=secret_key, **given)  # type: ignore[arg-type]
+
+
+def given_here() -> dict[str, str]:
+    """Every variable that this process was given, first by its environment, then by the settings file; secrets that
+    are in files are read. What is set to nothing counts as set: so parents keep a setting from their children."""
+    here = secrets_read({name: os.environ[name] for name in NAMES if name in os.environ})
+    return {**secrets_read(read_settings(Path(NAME), NAMES), but=here), **here}
+
+
+def database_url_here() -> str:
+    """Where the database of this process is; nothing where that is not set or not to be read, as :func:`load` says."""
+    try:
+        return given_here().get("ROUNDS_DATABASE_URL", "")
+    except Rejected:
+        return ""
+
+
+def secrets_read(given: Mapping[str, str], but: Collection[str] = ()) -> dict[str, str]:
+    """What is given, with the secrets that are in files; the variable itself goes before that for its file.
+
+    Files of secrets ``but`` those that are known already are read.
+    """
+    found = dict(given)
+    for variable in SECRETS:
+        path = found.pop(f"{variable}{IN_FILE}", "")
+        if path and variable not in found and variable not in but:
+            found[variable] = secret_in(Path(path), f"{variable}{IN_FILE}")
+    return found
 
 
 def _read(variable: str, name: str, text: str) -> str | int | float | bool:

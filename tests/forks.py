@@ -32,6 +32,7 @@ READERS: Final = (
     "scheduler.exports.archive_files",
     "scheduler.invitations.mail_reader",
     "scheduler.rotas.reading.isolated_reader",
+    "scheduler.rotas.reading.reader",
 )
 PATIENCE_SECONDS: Final = 120
 KILLED: Final = -signal.SIGKILL

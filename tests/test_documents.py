@@ -14,7 +14,7 @@ import pytest
 
 from scheduler import clock
 from scheduler.cli import COMMANDS, rounds
-from scheduler.settings import VARIABLES, Settings
+from scheduler.settings import IN_FILE, NAMES, SECRETS, VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -96,7 +96,11 @@ def test_the_settings_table_is_the_settings() -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_setting_that_a_document_names_exists(name: str) -> None:
-    assert set(re.findall(r"\bROUNDS_[A-Z_]+\b", TEXTS[name])) <= set(VARIABLES)
+    assert set(re.findall(r"\bROUNDS_[A-Z_]+\b", TEXTS[name])) <= set(NAMES)
+
+
+def test_every_secret_that_may_be_in_a_file_is_told() -> None:
+    assert set(re.findall(rf"`(ROUNDS_[A-Z_]+{IN_FILE})`", OPERATING)) == {f"{name}{IN_FILE}" for name in SECRETS}
 
 
 def test_no_setting_is_read_beside_the_table() -> None:

@@ -30,9 +30,8 @@ from scheduler.rotas.answers import NO_NAMES, Answers
 from scheduler.rotas.codec import rota_json
 from scheduler.rotas.model import Question, ReadRota
 from scheduler.rotas.question_order import most_telling_first
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Rolling
-from scheduler.rotas.reading.reader import read_again
+from scheduler.rotas.reading.reader import read_again, read_rota
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 
 from scheduler.bootstrap import connect, open_database
 from scheduler.clock import now
-from scheduler.settings import keep_secret, load
+from scheduler.settings import given_here, keep_secret, load
 from scheduler.upkeep.backups import check_backup, restore_backup, write_backup
 from scheduler.upkeep.data_checks import check_data
 from scheduler.upkeep.doctor import State, examine, worst
@@ -50,7 +49,7 @@ def restore(file: Path, check: bool, replace: bool) -> None:
     click.echo(f"Restored {made.rows} rows, as of {made.made_at}.")
     if secret == settings.secret_key:
         return
-    if os.environ.get("ROUNDS_SECRET_KEY"):
+    if given_here().get("ROUNDS_SECRET_KEY"):
         click.echo(
             "ROUNDS_SECRET_KEY is not the secret of this backup: everybody has to sign in again, and codes of groups "
             "and addresses of other calendars can't be read. To keep them, set it to the backup's: "

@@ -27,6 +27,7 @@ from scheduler.mail.tables import MailRow
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.settings import Settings
+from scheduler.settings_files import MODE, NAME
 from scheduler.upkeep.contents import revision_of
 
 LITTLE_SPACE, NO_SPACE = 500 * 1024**2, 50 * 1024**2
@@ -62,7 +63,7 @@ Findings = Iterator[Finding]
 def examine(database: Database, settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """Look at everything. Where the database does not answer, at what can be seen without."""
     found = [Finding("version", State.WELL, f"Mentor Rounds {version('mentor-rounds')}")]
-    found += [*_address(settings), *_disk(settings)]
+    found += [*_settings_file(Path(NAME)), *_address(settings), *_disk(settings)]
     try:
         with database.engine.connect() as connection:
             found += [Finding("database", State.WELL, f"{database.engine.dialect.name} answers"), *_damage(connection)]
@@ -82,6 +83,14 @@ def examine(database: Database, settings: Settings, now: datetime) -> tuple[Find
 def worst(findings: Iterable[Finding]) -> State:
     """The worst state of all."""
     return max((each.state for each in findings), default=State.WELL)
+
+
+def _settings_file(path: Path) -> Findings:
+    if path.exists() and path.stat().st_mode & ~MODE & 0o777:
+        text_ = f"Other accounts on this machine may read {path}, and the passwords in it."
+        yield Finding("settings", State.LOOK, text_, f"Run `chmod 600 {path}`.")
+    elif path.exists():
+        yield Finding("settings", State.WELL, f"{path}, readable by its owner only")
 
 
 def _address(settings: Settings) -> Findings:

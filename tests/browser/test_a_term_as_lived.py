@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.db import Database
+from scheduler.retention.service import carry_out
 from tests.browser.gallery import DESK, PHONE, SMALL_PHONE
 from tests.browser.hospital import AMINE, FAY, GIL, ISAK, KIT, LONDON, NIA, ROSA, Hospital, a_hospital
 from tests.browser.visiting import Kit, Visitor, WithKeys
@@ -41,7 +42,8 @@ def test_a_term_as_its_people_live_it(chromium: Browser, database: Database, mon
         known: set[tuple[object, ...]] = set()
         people = {name: _visitor(chromium, hospital, name, known) for name in KITS}
         lives = {name: LIVES[name](person, hospital) for name, person in people.items()}
-        for turn in (_planned, _after_the_first, _next_day, _after_the_second, _after_all, lambda _: None):
+        turns = (_planned, _after_the_first, _next_day, _after_the_second, _after_all, _long_after, lambda _: None)
+        for turn in turns:
             for name, life in lives.items():
                 next(life, None)
                 people[name].looks_back()
@@ -74,6 +76,12 @@ def _after_the_second(hospital: Hospital) -> None:
 
 def _after_all(hospital: Hospital) -> None:
     hospital.turn_to(hospital.sessions()[-1].ends_at + timedelta(days=1))
+
+
+def _long_after(hospital: Hospital) -> None:
+    """Wishes have been kept for their 90 days, and go."""
+    hospital.turned.append(hospital.sessions()[-1].ends_at + timedelta(days=150))
+    carry_out(hospital.database, hospital.turned[-1])
 
 
 def a_facilitator_with_two_clinics(fay: Visitor, hospital: Hospital) -> Iterator[None]:
@@ -242,6 +250,9 @@ def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
     amine.opens("/calendar")
     yield
     comes_back(amine, hospital)
+    amine.press("Yes, I was released")
+    amine.reads("Thank you. Nobody sees your answer.")
+    comes_back(amine, hospital)
     cannot_make_it(amine)
     amine.reads("Too few can come on %(date)s", date="")
     yield
@@ -252,6 +263,12 @@ def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
     comes_back(amine, hospital)
     amine.reads("You have no sessions coming up")
     amine.opens("/my-goals")
+    amine.opens("/my-data")
+    amine.reads("Your wishes, and relations that you’ve declared")
+    yield
+    comes_back(amine, hospital)
+    amine.opens("/my-data")
+    expect(amine.page.locator("body")).not_to_contain_text(amine.say("Your wishes, and relations that you’ve declared"))
 
 
 def a_resident_on_a_slow_line(isak: Visitor, hospital: Hospital) -> Iterator[None]:

@@ -118,9 +118,18 @@ class QuestionAnswered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Answers to some or all questions of a reading."""
+    """Answers to some or all questions of a reading: a list, or each by its question's id."""
 
-    answers: Annotated[list[QuestionAnswered], Meta(max_length=5000)]
+    answers: (
+        Annotated[list[QuestionAnswered], Meta(max_length=5000)] | Annotated[dict[str, Text], Meta(max_length=5000)]
+    )
+
+    @property
+    def listed(self) -> list[QuestionAnswered]:
+        """All of them, however they were sent."""
+        if isinstance(self.answers, list):
+            return self.answers
+        return [QuestionAnswered(id=each, answer=answer) for each, answer in self.answers.items()]
 
 
 @operation("POST", "/programmes/<int:programme_id>/rotas", Reading, files=RotaSent, scope=WRITE, status=201)
@@ -159,7 +168,7 @@ def rota_answered(programme_id: int, reading_id: int, body: Answers) -> Answer:
     """Answer questions of a reading; it is understood anew with them."""
     with changing(programme_id) as db:
         before = _waiting(db, programme_id, reading_id)
-        given, standing = _given(before, body.answers)
+        given, standing = _given(before, body.listed)
         if standing:
             service.decide(db, actor(), reading_id, standing)
         if given:

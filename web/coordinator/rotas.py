@@ -21,7 +21,7 @@ from scheduler.rota_import.removal import preview_removal, remove_rota
 from scheduler.rota_import.results import list_results
 from scheduler.rota_import.taking_back import list_replaced
 from scheduler.rota_import.waiting_rows import Preview
-from scheduler.rotas.reading.layouts import layout_name
+from scheduler.rotas.layout_names import layout_name
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to

@@ -23,7 +23,7 @@ from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.changes import Change
 from scheduler.rotas.first_weeks import left_out
-from scheduler.rotas.reading.layouts import layout_name
+from scheduler.rotas.layout_names import layout_name
 from scheduler.rotas.spoken import is_list_of_leave
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to

@@ -1,9 +1,6 @@
 """Reading rotas as they are: any kind of spreadsheet, many layouts, and the dirt of real sheets.
 
-:func:`read_rota` is pure: bytes in, a frozen :class:`~scheduler.rotas.model.ReadRota` out, nothing kept.
+:func:`scheduler.rotas.reading.reader.read_rota` is pure: bytes in, a frozen :class:`~scheduler.rotas.model.ReadRota`
+out, nothing kept. Pages need a few words of this package and never the reader, which runs in the sandbox, so the
+package itself imports nothing.
 """
-
-from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
-from scheduler.rotas.reading.reader import read_rota
-
-__all__ = ["NOT_ROLLING", "Rolling", "read_rota"]

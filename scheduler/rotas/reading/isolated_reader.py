@@ -13,7 +13,6 @@ from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, ReadRota, UnreadableFile
 from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
-from scheduler.rotas.reading.reader import read_again, read_rota
 
 MAX_SECONDS = 60
 MAX_MEMORY_BYTES = 2 * 1024**3
@@ -98,7 +97,9 @@ def _in_full(where: str) -> Iterator[None]:
 
 
 def read_in_sandbox(asked: Asked, files: Sequence[bytes]) -> ReadRota:
-    """What the sandbox runs."""
+    """What the sandbox runs, and no process of pages: so only there the readers of all layouts are loaded."""
+    from scheduler.rotas.reading.reader import read_rota
+
     return read_rota(
         files[0],
         asked.filename,
@@ -116,4 +117,6 @@ def read_in_sandbox(asked: Asked, files: Sequence[bytes]) -> ReadRota:
 
 def read_again_in_sandbox(asked: AskedAgain, files: Sequence[bytes]) -> ReadRota:
     """What the sandbox runs for sheets that were kept."""
+    from scheduler.rotas.reading.reader import read_again
+
     return read_again(files[0], asked.today, asked.known, asked.pointing)

@@ -49,7 +49,7 @@ def test_what_a_split_into_regions_costs_is_told(tmp_path: Path) -> None:
     path, record = tmp_path / "two.json", tmp_path / "figures.md"
     instance = an_instance([people[0], *wishing], weights=only(placed=100, want=12))
     path.write_text(json.dumps(instance_to_json(instance)))
-    options = ["--seconds", "2", "--no-weekly", "--regions", "2", "--record", str(record)]
+    options = ["--seconds", "5", "--no-weekly", "--regions", "2", "--record", str(record)]
     result = CliRunner().invoke(bench, [str(path), *options])
     assert result.exit_code == 0, result.output
     rows = [line for line in record.read_text(encoding="utf-8").splitlines() if line.startswith("| two |")]

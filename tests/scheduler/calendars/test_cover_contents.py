@@ -16,6 +16,8 @@ from scheduler.calendars.service import list_feeds, open_feed, revoke, rotate
 from scheduler.cover import managers
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
+from scheduler.offices import service as offices
+from scheduler.offices.coordinators import COORDINATOR
 from scheduler.people import roles
 from scheduler.people.model import Role
 from scheduler.releases.keepers import releases_of_managers
@@ -138,7 +140,7 @@ def test_every_coordinator_renews_and_ends_it_and_nobody_else(term: Term, office
             list_cover_feeds(db, term.actor(BEN), term.programme_id)
     first = term.coordinator().person_id or 0
     with term.database.writing() as db:
-        roles.dismiss(db, colleague, term.programme_id, first, Role.COORDINATOR, now)
+        offices.dismiss(db, COORDINATOR, colleague, term.programme_id, first, now)
     assert len(events(body(term, address))) == 3  # it goes on, though who made it went
     with term.database.writing() as db:
         renewed = rotate(db, colleague, address.feed_id, now)

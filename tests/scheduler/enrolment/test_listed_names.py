@@ -9,7 +9,7 @@ import pytest
 from scheduler.enrolment.listed_names import listed_names
 from scheduler.errors import Rejected
 from scheduler.rotas.joined import joined_people
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 
 LIST = b"First name,Last name,E-mail,Site\nAda,QUILL,ada@example.org,main\nTom\xc3\xa1s,Brandt,,main\n"
 ROTA = b"Name,1 Mar 2027,2 Mar 2027\nQuill; Ada,Night,Night\nDr Tomas Brandt,Off,Night\nZvonimir Hek,Night,Off\n"

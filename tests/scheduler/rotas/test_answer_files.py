@@ -13,7 +13,7 @@ from scheduler.rotas.answered import answered_rota, named_people
 from scheduler.rotas.answers import Answers
 from scheduler.rotas.model import DutyKind, Question, ReadRota
 from scheduler.rotas.names import Known
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv
 
 ROTA = as_csv(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scheduler.rotas.codec import kept_json, rota_from_json
 from scheduler.rotas.date_corrections import is_about_dates, with_corrected_dates
 from scheduler.rotas.model import BLOCKS, FIRST_DAY, MONTH, MONTH_FIRST, ORDER, YEAR, ReadRota
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv
 
 TODAY = date(2026, 11, 22)

@@ -15,9 +15,9 @@ from scheduler.availability.other_calendars import EVERY, STALE_AFTER
 from scheduler.availability.rest import PRESETS, RestRules
 from scheduler.availability.wording import LEVEL_NAMES
 from scheduler.rotas.model import DutyKind
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.layouts import LAYOUTS, SHEET_READERS
+from scheduler.rotas.reading.reader import read_rota
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rotas.md").read_text(encoding="utf-8")
 SAMPLES = re.findall(r"<!-- layout (\w+) -->\n```csv\n(.*?)```", PAGE, re.DOTALL)

@@ -17,6 +17,7 @@ from scheduler.db import Database
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import OPERATOR
 from scheduler.settings import Settings
+from scheduler.settings_files import NAME, write_settings
 from scheduler.upkeep import doctor
 from scheduler.upkeep.doctor import Finding, State, examine, worst
 from tests.mail_server import Inbox, serving
@@ -90,3 +91,14 @@ def test_a_record_that_was_altered(storage: Database) -> None:
     with storage.engine.begin() as connection:
         connection.execute(update(AuditRow).values(action="people.exported"))
     assert _found(storage, _settings(storage), "record").state is State.WRONG
+
+
+def test_a_settings_file_that_others_may_read(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_settings(tmp_path / NAME, {"ROUNDS_SMTP_URL": "smtp://user:word@m"})
+    assert _found(database, _settings(database), "settings").state is State.WELL
+    (tmp_path / NAME).chmod(0o640)
+    found = _found(database, _settings(database), "settings")
+    assert (found.state, found.what_to_do) == (State.LOOK, "Run `chmod 600 rounds.env`.")

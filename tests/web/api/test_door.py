@@ -88,6 +88,7 @@ def _valid(one: Operation) -> object:
         "relations_sent": {"items": []},
         "rota_answered": {"answers": []},
         "trouble_settled": {"remedy": "accept"},
+        "webhook_added": {"address": "https://example.org/hook", "events": ["plan.published"]},
     }
     return None if one.takes is None else bodies.get(one.name, {})
 

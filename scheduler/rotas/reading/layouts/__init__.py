@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scheduler.languages import say
 from scheduler.rotas.reading.layout import FileReader, Layout, SheetReader
 from scheduler.rotas.reading.layouts import (
     amion,
@@ -46,9 +45,3 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
 def find_file_reader(content: bytes) -> FileReader | None:
     """The reader of a file that says itself what it is; None for sheets of cells."""
     return next((reader for reader in FILE_READERS if reader.recognises(content)), None)
-
-
-def layout_name(key: str) -> str:
-    """The layout as people read it; the key itself for a rota of a layout that is not read any more."""
-    layout = LAYOUTS.get(key)
-    return say(layout.name) if layout else key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scheduler.rotas.model import DutyKind, UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import wall
 
 REPORT_619 = """Assignments for 5-30-26     (as of May 30 19:06 2026 US ET)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scheduler.rotas.model import BLOCKS, DutyKind, ReadRota, UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.reading.made_spans import WAYS, Made, people_by_blocks, weeks_by_posts
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Rolling
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
 LINES = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import wall
 
 ICS = """BEGIN:VCALENDAR

@@ -10,8 +10,8 @@ import pytest
 from scheduler.rotas.answers import Answers, parse_answers, understood
 from scheduler.rotas.model import DutyKind, ReadRota
 from scheduler.rotas.names import Known
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.codes import certain_kind, kind_of_words, likely_kinds
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv
 
 TODAY = date(2026, 11, 22)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.delimited import rows_of_text
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 
 TABLE = [["Name", "05/08/2026", "06/08/2026"], ["Ann Bee", "N", "D"], ["Cy Dee", "Off", "N"]]

@@ -10,7 +10,7 @@ import pytest
 from scheduler.rotas.codec import kept_json, rota_from_json
 from scheduler.rotas.date_corrections import with_corrected_dates
 from scheduler.rotas.model import AS_WRITTEN, EXCHANGED, FLIPPED, MONTH_FIRST, ORDER, ReadRota
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
 LEAVE = ["Name", "First day", "Last day", "Type"]

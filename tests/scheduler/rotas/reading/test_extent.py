@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.extent import TooLarge, guard
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import Parts, as_xlsx, days, rewritten
 
 ROWS: list[list[object]] = [["Name", *days(3)], ["Ann", "D", "D", "D"]]

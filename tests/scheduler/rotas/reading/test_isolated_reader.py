@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from scheduler.rotas.model import DutyKind, LegendEntry, UnreadableFile
-from scheduler.rotas.reading import Rolling, read_rota
+from scheduler.rotas.reading.context import Rolling
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import LEGEND, Parts, as_csv, as_xlsx, days, full_shift_grid, rewritten
 
 pytestmark = pytest.mark.usefixtures("new_sandboxes")

@@ -8,11 +8,12 @@ from pkgutil import iter_modules
 import pytest
 
 from scheduler.languages import CATALOGUES, SOURCE, in_language, say
+from scheduler.rotas.layout_names import layout_name
 from scheduler.rotas.reading import layouts
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.layout import Evidence, Sign
-from scheduler.rotas.reading.layouts import FILE_READERS, LAYOUTS, SHEET_READERS, layout_name
+from scheduler.rotas.reading.layouts import FILE_READERS, LAYOUTS, SHEET_READERS
 from scheduler.rotas.reading.rivals import candidates
 from scheduler.rotas.reading.workbook import Sheet, open_sheets
 from tests.scheduler.rotas.sheets import as_csv, days

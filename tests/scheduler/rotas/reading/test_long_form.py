@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_xlsx
 
 TODAY = date(2026, 11, 29)

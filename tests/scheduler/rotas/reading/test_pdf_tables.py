@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
 from scheduler.rotas.reading.pdf_tables import MAX_PAGES
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.pdf import as_pdf, boxes, words
 

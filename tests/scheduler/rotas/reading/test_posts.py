@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.rotas.model import ReadRota
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.layouts.posts import read_posts
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.sheets import as_xlsx
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from scheduler.rotas.codec import kept_json, rota_from_json
 from scheduler.rotas.model import ReadRota, UnreadableFile
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.cells import clock, folded, hours_of, minutes_of, span_of, text_of
 from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
 TODAY = date(2026, 11, 22)

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.rotas.date_corrections import with_corrected_dates
 from scheduler.rotas.model import MONTH, DutyKind, ReadRota, UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx, days, wall
 
 CODES = {"Codes": [["Code", "Meaning", "From", "To"], ["N", "Night", "21:00", "09:30"], ["D", "Day", "09:00", "17:00"]]}

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from scheduler.rotas.model import ReadRota
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
 TODAY = date(2026, 11, 22)

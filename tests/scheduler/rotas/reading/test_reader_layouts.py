@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from scheduler.rotas.model import DutyKind, ReadRota, UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from tests.scheduler.rotas.sheets import LEGEND, PATTERN, WEDNESDAY, as_csv, as_xlsx, days, full_shift_grid, wall
 
 

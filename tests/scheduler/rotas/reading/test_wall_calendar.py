@@ -10,10 +10,10 @@ import pytest
 
 from scheduler.rotas.date_corrections import with_corrected_dates
 from scheduler.rotas.model import MONTH, DutyKind, ReadRota
-from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.layouts.wall_calendar import read_wall_calendar
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.sheets import as_xlsx
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from scheduler.rotas.model import ReadRota, UnreadableFile
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.old_excel import as_xls
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
