@@ -212,13 +212,13 @@ def _rows(content: bytes, what: str) -> list[list[str]]:
     """Every row; no more than a list of people can have, and no cell longer than the csv module reads."""
     try:
         reader = csv.reader(io.StringIO(_decoded(content, what)), dialect=_dialect(content))
-        rows = list(islice(reader, MOST_LINES + 1))
+        rows = list(islice(reader, MOST_LINES + 2))  # the heading, and one too many
     except csv.Error as error:
         raise Rejected(
             say("The %(what)s is not a CSV file.", what=what),
             what_to_do=say("Save the sheet as CSV (comma separated) and upload that."),
         ) from error
-    if len(rows) > MOST_LINES:
+    if len(rows) > MOST_LINES + 1:
         raise Rejected(
             say("The list has more than %(count)s rows.", count=MOST_LINES),
             what_to_do=say("Upload only the rows that belong to this programme."),

@@ -179,6 +179,6 @@ def _actor_of_token() -> Actor | None:
         return None
     g.token = in_use
     if in_use.is_to_be_noted:
-        with database().writing() as db:
-            tokens.note_seen(db, in_use.id, now())
+        database().end()
+        tokens.note_seen(parts().database, in_use.id, now())
     return found

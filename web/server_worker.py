@@ -124,15 +124,22 @@ def _has_body(conn: Any, size: int) -> bool:
 
 def _peek(sock: socket.socket, most: int) -> bytes | None:
     """What has come and is not read yet; None where nothing more will come."""
-    readable, _, _ = select.select([sock], [], [], 0)
-    if not readable:
-        return b""
     try:
+        if not _has_something(sock, 0):
+            return b""
         return sock.recv(most, socket.MSG_PEEK) or None
     except BlockingIOError:
         return b""
-    except OSError:
+    except (OSError, ValueError):
         return None
+
+
+def _has_something(sock: socket.socket, seconds: float) -> bool:
+    """Whether there is anything to read within some time, its end included; ``select`` knows the first thousand
+    connections only."""
+    looking = select.poll()
+    looking.register(sock, select.POLLIN)
+    return bool(looking.poll(seconds * 1000))
 
 
 def _size_of_body(req: Any) -> int:
@@ -150,7 +157,7 @@ def _part(sock: socket.socket) -> None:
     ends = time.monotonic() + QUICK_SECONDS
     try:
         sock.shutdown(socket.SHUT_WR)
-        while (left := ends - time.monotonic()) > 0 and select.select([sock], [], [], left)[0]:
+        while (left := ends - time.monotonic()) > 0 and _has_something(sock, left):
             if not sock.recv(_LARGEST_KEPT):
                 break
     except (OSError, ValueError):

@@ -12,7 +12,7 @@ from web.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came: its name on the sender's machine, and its octets."""
+    """A file as it came: its name on the sender's machine, without what can't be written, and its octets."""
 
     name: str
     content: bytes
@@ -28,7 +28,9 @@ def uploaded(field: str = "file") -> Upload:
 
 def all_uploaded(field: str = "file") -> tuple[Upload, ...]:
     """Every file of a form that takes many. Raises :class:`Rejected` where none was chosen."""
-    found = tuple(Upload(file.filename, file.read()) for file in request.files.getlist(field) if file.filename)
+    found = tuple(
+        Upload(_written(file.filename), file.read()) for file in request.files.getlist(field) if file.filename
+    )
     return found or (uploaded(field),)
 
 
@@ -37,4 +39,9 @@ def find_uploaded(field: str) -> Upload | None:
     file = request.files.get(field)
     if file is None or not file.filename:
         return None
-    return Upload(file.filename, file.read())
+    return Upload(_written(file.filename), file.read())
+
+
+def _written(name: str) -> str:
+    """A name without signs that can't be written: rotas are known by it, and no database keeps the NUL character."""
+    return "".join(sign for sign in name if sign.isprintable())

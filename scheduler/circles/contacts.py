@@ -26,6 +26,7 @@ from scheduler.people.roles import must_not_be_both
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.programmes.firewall import power_in
 from scheduler.programmes.service import get_programme
+from scheduler.signing_in.address_changes import sealed_people
 from scheduler.text_input import required_text
 
 _WAITS = mark("Something is waiting for you to read. Please sign in:")
@@ -163,7 +164,10 @@ def _still_here(programme_id: int) -> Select[int]:
 
 
 def _write_to(db: Db, person_id: int, sentence: str, now: datetime, page_url: str) -> None:
-    """An e-mail that names neither a circle nor a programme, and is answered to nobody who runs one."""
+    """An e-mail that names neither a circle nor a programme, and is answered to nobody who runs one; none to an address
+    that somebody else has given them, until it is known to be right."""
+    if sealed_people(db, (person_id,), now):
+        return
     person = db.get_one(PersonRow, person_id)
     with in_language(person.language):
         text = f"{greeting(person.name)}\n\n{say(sentence)}\n\n{page_url}\n"

@@ -31,6 +31,7 @@ from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.signing_in.address_changes import sealed_people
 from solvers.vocabulary import NOT_KNOWN
 
 FEWEST: Final = 2
@@ -120,7 +121,8 @@ def _taken(db: Db, members: Collection[int], circle_id: int, now: datetime) -> M
 
 
 def _tell(db: Db, people: Collection[int], programme: Programme, now: datetime, page_url: str) -> None:
-    for person in db.scalars(select(PersonRow).where(PersonRow.id.in_(people)).order_by(PersonRow.id)):
+    told = set(people) - sealed_people(db, people, now)
+    for person in db.scalars(select(PersonRow).where(PersonRow.id.in_(told)).order_by(PersonRow.id)):
         with in_language(person.language):
             text = f"{greeting(person.name)}\n\n{say(_FOUND)}\n\n{page_url}\n"
             put_in_outbox(db, person.email, neutral_title(programme.session_minutes), text, now)

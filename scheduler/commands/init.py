@@ -19,7 +19,8 @@ ADDRESS: Final = "http://127.0.0.1:8000"
 DATABASE: Final = "sqlite:///var/rounds.sqlite"
 NO_MAIL: Final = "none"
 _NO_SENDER: Final = "mentor-rounds@localhost"
-_KINDS: Final = {"sqlite", "postgresql"}
+_KINDS: Final = {"sqlite", "postgresql+psycopg"}
+"""With the driver that is installed."""
 _SENDER: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
 
@@ -98,11 +99,12 @@ def page_address(text: str) -> str:
 
 
 def database_address(text: str) -> str:
-    """The address of a database that can be used. Raises Rejected for any other."""
-    plain = text.strip()
+    """The address of a database that can be used. PostgreSQL's own way to write one is taken, too. Raises Rejected for
+    any other."""
+    plain = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text.strip())
     try:
         url = make_url(plain)
-        known = url.get_backend_name() in _KINDS and bool(url.database) and url.database != ":memory:"
+        known = url.drivername in _KINDS and bool(url.database) and url.database != ":memory:"
     except (ArgumentError, ValueError):
         known = False
     if not known:

@@ -50,7 +50,12 @@ def restore(file: Path, check: bool, replace: bool) -> None:
     if secret == settings.secret_key:
         return
     if given_here().get("ROUNDS_SECRET_KEY"):
-        click.echo("ROUNDS_SECRET_KEY is not the secret of this backup: everybody has to sign in again.", err=True)
+        click.echo(
+            "ROUNDS_SECRET_KEY is not the secret of this backup: everybody has to sign in again, and codes of groups "
+            "and addresses of other calendars can't be read. To keep them, set it to the backup's: "
+            f"tar --extract --to-stdout --file {file} secret_key",
+            err=True,
+        )
     else:
         keep_secret(Path("var"), secret)
         click.echo("Its secret is in var/secret_key again.")

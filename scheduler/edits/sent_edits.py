@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from scheduler.calendar_days import is_usual
 from scheduler.edits.model import (
     CarryOver,
     DissolveGroup,
@@ -226,10 +227,9 @@ def _facilitators(sent: AddFacilitator | RemoveFacilitator | ReplaceFacilitator,
 def _moment(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise NotPossible(say("Say when with the offset of a zone, like 2027-03-02T12:30:00Z."))
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as wrong:
-        raise NotPossible(say("No programme has such a day.")) from wrong
+    if not is_usual(at.date()):
+        raise NotPossible(say("No programme has such a day."))
+    return at.astimezone(UTC)
 
 
 def _model(key: str, draft: OpenDraft) -> int:

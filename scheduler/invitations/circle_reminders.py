@@ -1,7 +1,9 @@
 """Reminders of circles' dates, at the hours that each member has chosen for their reminders, outside quiet hours.
 
 They say a length and a time and where to sign in: neither a circle nor a programme. They are put into the outbox
-without a programme, so no coordinator reads of them, and answers go to nobody who runs one.
+without a programme, so no coordinator reads of them, and answers go to nobody who runs one. None goes to an address
+that somebody else has given a member, until it is known to be right. A text, which is read on locked phones, leads to
+the first page: the address of a circle's own would name it.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from scheduler.mail.service import put_in_outbox
 from scheduler.mail.texts import put_text
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import Settings
+from scheduler.signing_in.address_changes import sealed_people
 
 _AHEAD: Final = timedelta(hours=max(REMINDER_HOURS), days=1)
 """So long before a date its reminders are looked at: the earliest, and a night before it."""
@@ -76,10 +79,11 @@ def _dates_ahead(db: Db, now: datetime, *, to_send: bool = False) -> list[_Date]
     )
     rows = db.execute(query.with_for_update(of=CircleMeetingRow) if to_send else query).all()
     sent = _sent(db, [meeting.id for meeting, *_ in rows])
+    sealed = sealed_people(db, {person_id for *_, person_id in rows}, now)
     return [
         _Date(meeting, programme_id, zone, person_id, sent[meeting.id, person_id])
         for meeting, programme_id, zone, person_id in rows
-        if len(sent[meeting.id, person_id]) < len(REMINDER_HOURS)
+        if person_id not in sealed and len(sent[meeting.id, person_id]) < len(REMINDER_HOURS)
     ]
 
 
@@ -121,8 +125,7 @@ def _write(db: Db, settings: Settings, date: _Date, to: Recipient, now: datetime
     with in_language(to.language):
         title, when = neutral_title(minutes), short_time(starts_at, zone)
         words = say("%(title)s on %(when)s. Please sign in to see more:", title=title, when=when)
-        said = f"{words} {page}"
         if settings.text_gateway and to.choices.number:
-            put_text(db, to.choices.number, to.address, said, now, starts_at)
+            put_text(db, to.choices.number, to.address, f"{words} {settings.base_url}", now, starts_at)
             return
-        put_in_outbox(db, to.address, title, f"{greeting(to.name)}\n\n{said}\n", now, over_at=starts_at)
+        put_in_outbox(db, to.address, title, f"{greeting(to.name)}\n\n{words} {page}\n", now, over_at=starts_at)

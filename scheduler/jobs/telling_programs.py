@@ -11,6 +11,8 @@ from scheduler.availability.calendar_download import Fetcher
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.jobs.chores import attempted
+from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, as_environment, load
 from scheduler.webhooks.delivery import any_due, deliver_due
@@ -27,15 +29,20 @@ class Telling:
         self._child: subprocess.Popen[bytes] | None = None
 
     def look(self) -> None:
-        """Start a child if anything is due and none tells. What one that ended had not told stays due."""
-        if self._child is not None and self._child.poll() is None:
-            return
-        self._child = None
+        """Start a child if anything is due and none tells; raises CalledProcessError for one that failed. What it had
+        not told stays due."""
+        if self._child is not None:
+            status = self._child.poll()
+            if status is None:
+                return
+            self._child = None
+            if status:
+                raise subprocess.CalledProcessError(status, COMMAND)
         with self._database.reading() as db:
             if not any_due(db, now()):
                 return
         environment = {**os.environ, **as_environment(self._settings)}
-        self._child = subprocess.Popen(COMMAND, env=environment, start_new_session=True)
+        self._child = subprocess.Popen((*COMMAND, str(os.getpid())), env=environment, start_new_session=True)
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -45,9 +52,8 @@ class Telling:
             self._child = None
 
 
-def main() -> None:
+def tell() -> None:
     """Tell everybody of what is due, once."""
-    log_to_standard_error()
     settings = load()
     database = open_database(settings)
     try:
@@ -57,4 +63,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    die_with_parent(int(sys.argv[1]))
+    log_to_standard_error()
+    sys.exit(0 if attempted("webhooks", tell) else 1)

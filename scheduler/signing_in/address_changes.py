@@ -9,6 +9,7 @@ confirms it by the login that it still keeps. Each change stands by itself: one 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -64,6 +65,13 @@ def sealed_until() -> ScalarSelect[datetime]:
     """Of a query of people, which is told ``now``: until when the last of somebody's changes seals."""
     open_ones = (AddressChangeRow.person_id == PersonRow.id, AddressChangeRow.ends_at > bindparam("now"))
     return select(func.max(AddressChangeRow.ends_at)).where(*open_ones).correlate(PersonRow).scalar_subquery()
+
+
+def sealed_people(db: Db, people: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of these people for whom what is theirs alone is sealed: no letter about it goes to the address that they
+    were given."""
+    open_ones = (AddressChangeRow.person_id.in_(people), AddressChangeRow.ends_at > now)
+    return frozenset(db.scalars(select(AddressChangeRow.person_id).where(*open_ones)))
 
 
 def get_change(db: Db, secret: str, now: datetime) -> AddressChange:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base, one_of
+from scheduler.secret_texts import SecretText
 
 SCOPES: Final = ("read", "write", "publish")
 """What a token may do, each more than the one before: look; change what members do not see yet, and lists and settings;
@@ -76,7 +77,8 @@ class ApiTokenRow(Base):
 
 class KeptAnswerRow(Base):
     """What a program was answered that sent a key with its request: asked again, it gets the same and nothing is done
-    twice. ``request`` is a digest of what was asked; ``status`` is None until it is answered."""
+    twice. ``request`` is a digest of what was asked; ``status`` is None until it is answered. The ``body`` is sealed,
+    since it may hold a secret that is shown once."""
 
     __tablename__ = "kept_answer"
 
@@ -87,7 +89,7 @@ class KeptAnswerRow(Base):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int | None]
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(SecretText("kept_answer.body"))
 
 
 class IdentityRow(Base):

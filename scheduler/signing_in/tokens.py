@@ -7,14 +7,17 @@ secret is shown once; only a digest of it is kept.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from scheduler.audit.service import record
-from scheduler.db import Db
+from scheduler.db import Database, Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -161,9 +164,10 @@ def find_in_use(db: Db, secret: str, now: datetime) -> InUse | None:
     return InUse(row.id, row.scope, row.seen_at is None or row.seen_at <= now - SEEN_EVERY)
 
 
-def note_seen(db: Db, token_id: int, now: datetime) -> None:
-    """Note that this token was used just now."""
-    db.execute(update(ApiTokenRow).where(ApiTokenRow.id == token_id).values(seen_at=now))
+def note_seen(database: Database, token_id: int, now: datetime) -> None:
+    """Note that this token was used just now, if that can be done at once, as of logins."""
+    with suppress(DBAPIError, PoolTimeoutError), database.writing(at_once=True) as db:
+        db.execute(update(ApiTokenRow).where(ApiTokenRow.id == token_id).values(seen_at=now))
 
 
 def note_change(db: Db, actor: Actor, token_id: int, what: str, programme_id: int | None, now: datetime) -> None:

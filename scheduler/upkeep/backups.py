@@ -1,13 +1,14 @@
 """Backups: one file with the database and its secret, consistent while people work, and checked by opening it.
 
-A backup is a tar file of three members: ``manifest.json`` (version, schema, and rows and digest of each table),
-``database`` (an SQLite file, or a dump of ``pg_dump``) and ``secret_key``. Whatever is made or restored is compared
-with the manifest table by table, so a copy that lacks something is found before anybody relies on it: an SQLite file
-without what lies in its journal, for example.
+A backup is a tar file of three members: ``manifest.json`` (version, schema, rows and digest of each table, and the
+digest of the next), ``database`` (an SQLite file, or a dump of ``pg_dump``) and ``secret_key``. An SQLite file is
+compared with the manifest table by table, so a copy that lacks something is found before anybody relies on it: one
+without what lies in its journal, for example. A dump is compared by its digest, and table by table once it is restored.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -34,17 +35,20 @@ FORMAT: Final = "mentor-rounds-backup/1"
 _MANIFEST, _DATABASE, _SECRET = "manifest.json", "database", "secret_key"
 _LARGEST_MANIFEST: Final = 1 << 20
 _MOST_TOLD: Final = 5
+_NOT_AS_WRITTEN: Final = "This backup is not as it was written."
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: of which ``dialect``, made when, by which version, and the content of each table."""
+    """What a backup holds: of which ``dialect``, made when, by which version, the content of each table, and the
+    SHA-256 ``digest`` of the file or dump."""
 
     dialect: str
     made_at: str
     product: str
     revision: str
     tables: Mapping[str, TableContent]
+    digest: str
 
     @property
     def rows(self) -> int:
@@ -67,7 +71,9 @@ def write_backup(database_url: str, secret_key: str, path: Path, now: datetime) 
     with tempfile.TemporaryDirectory(dir=_folder_of(path), prefix=".backup-") as folder:
         copy = Path(folder) / _DATABASE
         content, revision = _copy(url, copy)
-        manifest = Manifest(url.get_backend_name(), now.isoformat(), version("mentor-rounds"), revision, content)
+        manifest = Manifest(
+            url.get_backend_name(), now.isoformat(), version("mentor-rounds"), revision, content, _digest(copy)
+        )
         whole = Path(folder) / "whole"
         _pack(whole, manifest, copy, secret_key)
         check_backup(whole)
@@ -235,11 +241,19 @@ def _manifest(content: bytes) -> Manifest:
     if found["format"] != FORMAT:
         raise ValueError(found["format"])
     tables = {str(name): TableContent(int(one["rows"]), str(one["digest"])) for name, one in found["tables"].items()}
-    return Manifest(found["dialect"], found["made_at"], found["product"], found["revision"], tables)
+    return Manifest(
+        found["dialect"], found["made_at"], found["product"], found["revision"], tables, str(found["digest"])
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _must_match(manifest: Manifest, copy: Path) -> None:
     if manifest.dialect == "postgresql":
+        _tell_differences([] if _digest(copy) == manifest.digest else ["Its dump is damaged."], _NOT_AS_WRITTEN)
         postgres_dumps.must_be_readable(copy)
         return
     try:
@@ -249,7 +263,7 @@ def _must_match(manifest: Manifest, copy: Path) -> None:
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise NotABackup("The database in this backup can’t be opened.") from error
     told = [] if damage == ["ok"] else ["Its database is damaged."]
-    _tell_differences([*told, *differences(manifest.tables, found)], "This backup is not as it was written.")
+    _tell_differences([*told, *differences(manifest.tables, found)], _NOT_AS_WRITTEN)
 
 
 def _tell_differences(found: list[str], sentence: str) -> None:

@@ -1,5 +1,5 @@
 """Whether what is stored agrees with itself: everything worked out is worked out again, and references and bookings are
-looked through. Nothing is changed."""
+looked through. Nothing is changed unless that is asked for."""
 
 from __future__ import annotations
 

@@ -43,3 +43,5 @@ def test_a_cell_longer_than_the_reader_takes_is_no_list() -> None:
 def test_a_list_has_so_many_rows_and_no_more() -> None:
     with pytest.raises(Rejected, match="more than 20000 rows"):
         read_lines(b"email,number,day\n" + b"a@example.org,1,\n" * (MOST_LINES + 1), COLUMNS, "list")
+    most = read_lines(b"email,number,day\n" + b"a@example.org,1,\n" * MOST_LINES, COLUMNS, "list")
+    assert len(most) == MOST_LINES

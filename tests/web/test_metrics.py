@@ -60,6 +60,15 @@ def test_answers_are_counted_by_rule_and_never_by_address(app: Flask) -> None:
     assert after == before + 1
 
 
+def test_words_that_are_no_method_of_ours_are_counted_as_one(app: Flask) -> None:
+    client = app.test_client()
+    for word in ("BREW", "TRACE", "X" * 40):
+        client.open("/", method=word)
+    methods = {labels[1] for labels in _figures(client) if labels[0] == "rounds_requests_total"}
+    assert metrics.OTHER in methods
+    assert methods <= {metrics.OTHER, *metrics.METHODS}
+
+
 def test_a_calendar_that_had_not_changed_is_told_apart() -> None:
     before = metrics.FEEDS.labels("304")._value.get()
     metrics.count_feed(304)

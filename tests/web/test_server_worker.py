@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -15,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from web.server_worker import end_overdue
+from web.server_worker import _peek, end_overdue
 
 PATIENCE_SECONDS = 60.0
 THREADS = 4
@@ -132,6 +134,20 @@ def test_whose_time_is_over_is_waited_for_no_longer() -> None:
         end_overdue(ends, 15.0)
         assert ends == {late: 20.0}
         assert near.recv(1) == b""
+
+
+def test_the_thousandth_connection_is_looked_at_like_the_first() -> None:
+    here, there = socket.socketpair()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    late = socket.socket(fileno=fcntl.fcntl(here.fileno(), fcntl.F_DUPFD, 1100))
+    with closing(here), closing(there), closing(late):
+        assert _peek(late, 10) == b""
+        there.sendall(b"GET")
+        assert _peek(late, 10) == b"GET"
+        late.recv(10)
+        there.shutdown(socket.SHUT_WR)
+        assert _peek(late, 10) is None
 
 
 def test_no_server_outlives_who_started_it() -> None:

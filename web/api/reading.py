@@ -36,7 +36,6 @@ def read_json() -> Any:
         found = msgspec.json.decode(request.get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as wrong:
         raise Problem(400, _("This is not valid JSON: %(what)s", what=str(wrong)[:200])) from wrong
-    _must_be_storable(found, "$", 0)
     return found
 
 
@@ -50,6 +49,7 @@ def read_query(kind: type[T]) -> T:
 
 def converted(value: Any, kind: type[T], *, strict: bool = True) -> T:
     """A value as what was declared; with ``strict`` off a text may stand for a number or for true and false."""
+    _must_be_storable(value, "$", 0)
     try:
         return msgspec.convert(value, kind, strict=strict)
     except (msgspec.ValidationError, ValueError, OverflowError) as wrong:

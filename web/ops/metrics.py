@@ -25,6 +25,9 @@ from web.request_context import database, now, settings
 from web.request_log import path_template, seconds_so_far
 
 COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""Any other word, of which a stranger could send as many as they like, and each would be counted by itself for ever."""
 OWN = CollectorRegistry()
 """What this process counts; with :data:`COUNTED_TOGETHER` all of them do, in files."""
 REQUESTS = Counter("rounds_requests", "Requests answered.", ["method", "path", "status"], registry=OWN)
@@ -43,8 +46,9 @@ def count_requests(app: Flask) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
-        REQUESTS.labels(request.method, path_template(), str(response.status_code)).inc()
-        SECONDS.labels(request.method).observe(seconds_so_far())
+        method = request.method if request.method in METHODS else OTHER
+        REQUESTS.labels(method, path_template(), str(response.status_code)).inc()
+        SECONDS.labels(method).observe(seconds_so_far())
         return response
 
 

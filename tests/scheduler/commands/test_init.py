@@ -67,7 +67,7 @@ def test_yes_asks_nothing() -> None:
 
 
 def test_options_are_not_asked_for() -> None:
-    done = init("--mail-server", "none", "--database", "postgresql+psycopg://u:p@h/d", typed="\n\n")
+    done = init("--mail-server", "none", "--database", "postgresql://u:p@h/d", typed="\n\n")
     assert done.output.count("]: ") == 2
     assert written()["ROUNDS_DATABASE_URL"] == "postgresql+psycopg://u:p@h/d"
 
@@ -100,7 +100,17 @@ def test_an_address_of_pages_is_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "mysql://h/d", "sqlite://", "sqlite:///:memory:", "postgresql://h", "a://:b"]
+    "text",
+    [
+        "",
+        "x",
+        "mysql://h/d",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://h",
+        "a://:b",
+        "postgresql+psycopg2://h/d",
+    ],
 )
 def test_an_address_of_a_database_is_one(text: str) -> None:
     with pytest.raises(Rejected):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -12,11 +13,14 @@ from scheduler.circles.dates import find_dates
 from scheduler.circles.service import leave_circle
 from scheduler.circles.tables import CircleMeetingRow, CircleReminderRow
 from scheduler.db import Database
+from scheduler.enrolment.new_addresses import give_address
 from scheduler.invitations.choices import choose
 from scheduler.invitations.circle_reminders import remind_of_circles
-from scheduler.invitations.model import MailChoices
-from scheduler.mail.tables import MailRow
+from scheduler.invitations.model import Channel, MailChoices
+from scheduler.mail.tables import MailRow, TextRow
+from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
+from scheduler.signing_in.links import start_login
 from tests.scheduler.circles.test_service import ADA, BEN, CAT, begun, offer
 from tests.scheduler.sessions.term import Term, a_term
 
@@ -102,3 +106,32 @@ def test_nobody_is_woken_and_nobody_hears_what_they_have_just_been_told(dated: t
 def test_a_reminder_that_comes_too_late_is_left_out(dated: tuple[Term, int, datetime]) -> None:
     term, _, first = dated
     assert reminded(term, first - 30 * MINUTE) == []
+
+
+def test_nothing_goes_to_an_address_that_somebody_else_has_given_them(dated: tuple[Term, int, datetime]) -> None:
+    term, circle_id, first = dated
+    with term.database.writing() as db:
+        ben = db.get_one(PersonRow, term.id_of(BEN))
+        start_login(db, ben.id, "", clock.now())
+        give_address(db, term.here.coordinator, term.programme_id, ben, "really.hers@example.org", first - 30 * HOUR)
+        for mail in db.scalars(select(MailRow)).all():
+            db.delete(mail)
+        for meeting in db.scalars(select(CircleMeetingRow)).all():
+            if meeting.starts_at > first:
+                db.delete(meeting)
+    with term.database.writing() as db:
+        find_dates(db, term.actor(ADA), circle_id, clock.now())
+    told = ["ada.quill@example.org", "cat.osier@example.org", "cat.osier@example.org"]
+    assert reminded(term, first - 24 * HOUR) == told, "reminders, and that there are new dates"
+
+
+def test_a_text_on_a_locked_phone_leads_to_the_first_page(dated: tuple[Term, int, datetime]) -> None:
+    term, _, first = dated
+    with term.database.writing() as db:
+        wanted = MailChoices(channel=Channel.TEXT, number="+447700900123", reminder_hours=(24,))
+        choose(db, term.actor(ADA), wanted, texts=True)
+    remind_of_circles(term.database, replace(SETTINGS, text_gateway="https://gateway.example"), first - 24 * HOUR)
+    with term.database.reading() as db:
+        [text] = db.scalars(select(TextRow.text)).all()
+    assert text.endswith("https://rounds.example")
+    assert "circle" not in text.lower()

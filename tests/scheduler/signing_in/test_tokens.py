@@ -100,6 +100,22 @@ def test_there_are_so_many_at_most_and_none_for_who_has_no_desk_or_is_sealed(her
         make(here, replace(here.coordinator, sealed_until=LATER))
 
 
+def test_nobody_waits_for_the_note_that_a_token_was_used_while_somebody_else_writes(here: World) -> None:
+    secret = make(here, days=2)
+    with here.database.writing() as db:
+        token_id = db.scalars(select(ApiTokenRow.id).with_for_update()).one()
+        tokens.note_seen(here.database, token_id, LATER)
+    with here.database.reading() as db:
+        found = tokens.find_in_use(db, secret, LATER)
+        assert found is not None
+        assert found.is_to_be_noted
+    tokens.note_seen(here.database, token_id, LATER)
+    with here.database.reading() as db:
+        found = tokens.find_in_use(db, secret, LATER)
+        assert found is not None
+        assert not found.is_to_be_noted
+
+
 def test_another_address_given_by_somebody_else_ends_tokens(here: World) -> None:
     secret = make(here)
     with here.database.writing() as db:

@@ -180,6 +180,16 @@ def test_postgresql_is_dumped_and_restored_likewise(postgres: Database, tmp_path
     assert secret == "a secret"
     with pytest.raises(NotPossible, match="not of sqlite"):
         restore_backup(tmp_path / "backup", _address(tmp_path / "rounds.sqlite"), replace=True)
+    with tarfile.open(tmp_path / "backup") as archive:
+        dump = archive.extractfile("database")
+        assert dump is not None
+        octets = bytearray(dump.read())
+    octets[-100] ^= 1  # in what the dump's own list of contents does not tell
+    _replaced(tmp_path / "backup", "database", bytes(octets))
+    with pytest.raises(NotABackup, match="dump is damaged"):
+        restore_backup(tmp_path / "backup", url, replace=True)
+    with postgres.engine.connect() as connection:
+        assert content_of(connection) == made.tables
 
 
 @pytest.fixture

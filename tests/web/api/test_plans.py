@@ -109,6 +109,14 @@ def test_a_rota_that_cannot_be_read_is_refused_with_its_place(pages: Pages, prog
     assert send(program_of(STRANGER_COORDINATOR), pages, content).status_code == 404
 
 
+def test_no_rota_has_a_name_that_no_database_keeps(pages: Pages, program: Program) -> None:
+    content = rota(["Ada Quill", *DAYS])
+    assert send(program, pages, content, "war\0d.xlsx").json["name"] == "ward"
+    data = {"site": "north", "name": "war\0d", "file": (io.BytesIO(content), "ward.xlsx")}
+    refused = program.post(pages.path("/rotas"), data=data, content_type="multipart/form-data")
+    assert (refused.status_code, refused.json["errors"][0]["where"]) == (422, "$.name")
+
+
 def test_a_reading_of_another_programme_is_not_there(pages: Pages, program_of: ProgramOf) -> None:
     reading = send(program_of(COORDINATOR), pages, rota(["Ada Quill", *DAYS])).json
     stranger, own = program_of(STRANGER_COORDINATOR), pages.stranger_programme_id
@@ -185,6 +193,8 @@ def test_edits_are_kept_all_or_none_in_their_order(pages: Pages, program: Progra
         {"edit": "form", "model": "none", "mode": "video", "residents": [zoe]},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "2027-01-01T12:00:00"},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "0001-01-01T00:00:00+14:00"},
+        {"edit": "date", "group": "g1", "round": 0, "starts_at": "0001-01-01T00:00:00Z"},
+        {"edit": "date", "group": "g1", "round": 0, "starts_at": "9999-12-31T23:59:00Z"},
         {"edit": "split", "group": "g1", "residents": [2**31 - 1]},
         {"edit": "merge", "group": "g1", "into": "g1"},
         {"edit": "pin", "kind": "date", "group": "g1"},

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from scheduler import clock
 from scheduler.availability.calendar_download import Fetcher
@@ -139,6 +140,15 @@ def test_an_address_is_told_no_more_once_it_is_removed_and_no_secret_is_kept(
     with pages.database.reading() as db:
         row = db.get_one(WebhookRow, made["id"])
         assert made["secret"].removeprefix("whsec_") not in str(vars(row))
+    sent = {"address": listener.address, "events": ["plan.published"]}
+    keyed = [program.post(pages.path("/webhooks"), sent, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+    assert keyed[0].json == keyed[1].json
+    secret = keyed[0].json["secret"]
+    with pages.database.reading() as db:
+        kept = db.scalars(text("SELECT body FROM kept_answer")).all()
+    assert kept
+    assert not any(secret.removeprefix("whsec_") in each or "address" in each for each in kept)
+    assert program.ask("DELETE", pages.path(f"/webhooks/{keyed[0].json['id']}")).status_code == 204
     rename(program, pages, "Summer term")
     assert program.ask("DELETE", pages.path(f"/webhooks/{made['id']}")).status_code == 204
     assert program.ask("DELETE", pages.path(f"/webhooks/{made['id']}")).status_code == 404
