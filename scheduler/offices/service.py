@@ -24,6 +24,7 @@ from scheduler.people.model import Actor, Role, is_address
 from scheduler.people.roles import entry_of, list_offices
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.signing_in.links import make_link
 
 
@@ -35,6 +36,15 @@ class Invited:
     name: str
     email: str
     invited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnInvitation:
+    """An open question to somebody whether they would take an office."""
+
+    programme_id: int
+    programme: str
+    role: Role
 
 
 def invite(
@@ -85,6 +95,18 @@ def withdraw_invitation(
         raise NotFound(say("We can’t find that person in this programme."))
     db.delete(row)
     record(db, actor, ACTIONS[office.role, Step.ASKED_NO_MORE], now, programme_id, person=person_id)
+
+
+def own_invitations(db: Db, actor: Actor, now: datetime) -> tuple[OwnInvitation, ...]:
+    """What the actor is asked and can still accept, by programme: so that it is found without the e-mail, too."""
+    row = ContactInvitationRow
+    rows = db.execute(
+        select(row.programme_id, ProgrammeRow.name, row.role)
+        .join(ProgrammeRow, ProgrammeRow.id == row.programme_id)
+        .where(row.person_id == actor.person_id, row.invited_at > now - LASTS)
+        .order_by(ProgrammeRow.name, row.programme_id)
+    )
+    return tuple(OwnInvitation(*each) for each in rows)
 
 
 def get_invitation(db: Db, office: OfficeRules, actor: Actor, programme_id: int, now: datetime) -> tuple[str, ...]:

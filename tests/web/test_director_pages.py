@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,8 +12,9 @@ from sqlalchemy import select
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.mail.tables import MailRow
+from scheduler.offices.model import LINK_DAYS
 from scheduler.people.model import Role
-from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme
 from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, PEOPLE, RESIDENT, Browser, Pages, words_of
 from tests.web.test_oversight_pages import signs_in
@@ -62,6 +63,26 @@ def test_a_coordinator_asks_and_the_director_accepts_alone(pages: Pages) -> None
     assert dora.get(at(pages)).status_code == 200
     assert dora.post(at(pages, "/step-down")).status_code == 303
     assert dora.get(at(pages)).status_code == 404
+
+
+def test_without_the_e_mail_the_question_is_found_after_signing_in_and_by_nobody_else(pages: Pages) -> None:
+    cora = pages.signed_in(COORDINATOR)
+    assert cora.post(pages.path("/offices/director"), DORA).status_code == 303
+    assert "They find the question on their account page" in words_of(cora.get(pages.path("/offices")).text)
+    dora, link = pages.signed_in(DORA["email"]), f'href="{asked(pages)}"'
+    home = dora.get("/").location
+    assert home is not None
+    for page in (home, "/account"):
+        text = dora.get(page).text
+        assert (link in text, "You’ve been asked to be the director of" in words_of(text)) == (True, True), page
+    assert "You’re not in a programme" not in words_of(dora.get(home).text)
+    assert link not in pages.signed_in(RESIDENT).get("/account").text
+    for once_over in (timedelta(days=LINK_DAYS), timedelta()):
+        with pages.database.writing() as db:
+            db.scalars(select(ContactInvitationRow)).one().invited_at = clock.now() - once_over
+        assert (link in dora.get("/account").text) == (not once_over)
+    assert dora.post(asked(pages), {"declares": "1"}).location == at(pages)
+    assert link not in dora.get("/account").text
 
 
 @pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])
