@@ -17,6 +17,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import in_language, say
+from scheduler.lists import LONGEST_ADDRESS
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.offices.model import ACTIONS, LASTS, LINK_DAYS, LONGEST_NAME, Appointed, Asking, OfficeRules, Step
@@ -180,7 +181,7 @@ def _faults(name: str, email: str) -> tuple[Fault, ...]:
         found.append(Fault("name", say("Enter their name.")))
     elif len(name) > LONGEST_NAME:
         found.append(Fault("name", say("Shorten the name to %(most)s characters.", most=LONGEST_NAME)))
-    if not is_address(email.strip()):
+    if not is_address(email.strip()) or len(email.strip()) > LONGEST_ADDRESS:
         found.append(Fault("email", say("Enter an e-mail address, such as ada.quill@hospital.example.")))
     return tuple(found)
 

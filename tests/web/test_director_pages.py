@@ -85,6 +85,22 @@ def test_without_the_e_mail_the_question_is_found_after_signing_in_and_by_nobody
     assert link not in dora.get("/account").text
 
 
+NO_ADDRESSES = ("x@x", "x@.x", "x@x.", "x@x..uk", "x", f"{'x' * 250}@x.uk")
+
+
+@pytest.mark.parametrize("role", ["coordinator", "oversight", "director"])
+def test_no_office_is_given_to_what_is_no_address_or_no_name(pages: Pages, role: str) -> None:
+    cora, page = pages.signed_in(COORDINATOR), pages.path("/offices" + ("/director" if role == "director" else ""))
+    wrong = [*({"name": "Xan", "email": each} for each in NO_ADDRESSES), {"name": "x" * 5000, "email": "xan@x.uk"}]
+    for each in wrong:
+        answer = cora.post(page, {"role": role, **each})
+        words = "Shorten the name" if len(each["name"]) > 9 else "Enter an e-mail address"
+        assert (answer.status_code, words in words_of(answer.text)) == (422, True), each
+    with pages.database.reading() as db:
+        assert db.scalars(select(PersonRow.id).where(PersonRow.email.startswith("x"))).all() == []
+        assert db.scalars(select(ContactInvitationRow)).all() == []
+
+
 @pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])
 def test_nobody_with_another_part_is_asked(pages: Pages, email: str) -> None:
     answer = pages.signed_in(COORDINATOR).post(pages.path("/offices/director"), {"name": "Some One", "email": email})
