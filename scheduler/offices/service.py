@@ -53,7 +53,7 @@ def invite(
 ) -> Appointed:
     """Ask somebody to take an office; they hear of it by e-mail.
 
-    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for who cannot have it.
+    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for who cannot have it, or is asked to take another.
     """
     asking = _asking(office)
     actor.must_have(programme_id, Role.COORDINATOR)
@@ -64,6 +64,7 @@ def invite(
     if db.get(RoleRow, (programme_id, person.id, office.role.value)) is not None:
         return Appointed.BEFORE
     row = db.get(ContactInvitationRow, (programme_id, person.id))
+    _must_not_be_asked_otherwise(row, office, now)
     row = row or ContactInvitationRow(programme_id=programme_id, person_id=person.id)
     row.role, row.invited_at = office.role, now
     db.add(row)
@@ -193,6 +194,17 @@ def _must_be_own_browser(db: Db, programme_id: int, in_this_browser: Collection[
             say("A coordinator of this programme has been signed in in this browser."),
             what_to_do=say("Please accept on a device of your own: sign in there with your own e-mail address."),
         )
+
+
+def _must_not_be_asked_otherwise(row: ContactInvitationRow | None, office: OfficeRules, now: datetime) -> None:
+    """One open question at a time: another one would put an end to the first without a word."""
+    if row is None or row.role == office.role or row.invited_at <= now - LASTS:
+        return
+    asked = {
+        Role.OVERSIGHT: say("They’ve been asked to be an oversight contact and haven’t answered yet."),
+        Role.DIRECTOR: say("They’ve been asked to be the director and haven’t answered yet."),
+    }
+    raise NotPossible(asked[row.role], what_to_do=say("Withdraw that invitation first, or choose someone else."))
 
 
 def _must_not_be_missed(db: Db, office: OfficeRules, row: RoleRow, step: Step) -> None:

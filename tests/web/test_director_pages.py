@@ -101,6 +101,36 @@ def test_no_office_is_given_to_what_is_no_address_or_no_name(pages: Pages, role:
         assert db.scalars(select(ContactInvitationRow)).all() == []
 
 
+def test_who_is_asked_for_one_office_is_asked_for_no_other_until_that_is_withdrawn_or_over(pages: Pages) -> None:
+    cora = pages.signed_in(COORDINATOR)
+    contact, director = {"role": "oversight", **DORA}, pages.path("/offices/director")
+    assert cora.post(pages.path("/offices"), contact).status_code == 303
+    refused = cora.post(director, DORA)
+    assert (refused.status_code, "asked to be an oversight contact and" in words_of(refused.text)) == (409, True)
+    dora = pages.signed_in(DORA["email"])
+    assert dora.get(f"/oversight/contact/{pages.programme_id}").status_code == 200
+    with pages.database.writing() as db:
+        row = db.scalars(select(ContactInvitationRow)).one()
+        who, row.invited_at = row.person_id, clock.now() - timedelta(days=LINK_DAYS)
+    assert cora.post(director, DORA).status_code == 303
+    back = cora.post(pages.path("/offices"), contact)
+    assert (back.status_code, "asked to be the director and" in words_of(back.text)) == (409, True)
+    assert cora.post(f"{director}/removed", {"person": str(who)}).status_code == 303
+    page = words_of(cora.get(pages.path("/offices")).text)
+    assert ("The invitation is withdrawn." in page, "no longer the director" in page) == (True, False)
+    assert cora.post(pages.path("/offices"), contact).status_code == 303
+
+
+def test_who_was_the_director_is_said_to_be_it_no_longer(pages: Pages) -> None:
+    directing(pages)
+    cora = pages.signed_in(COORDINATOR)
+    with pages.database.reading() as db:
+        who = db.scalars(select(PersonRow.id).where(PersonRow.email == DORA["email"])).one()
+    assert cora.post(pages.path("/offices/director/removed"), {"person": str(who)}).status_code == 303
+    page = words_of(cora.get(pages.path("/offices")).text)
+    assert ("They’re no longer the director." in page, "withdrawn" in page) == (True, False)
+
+
 @pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])
 def test_nobody_with_another_part_is_asked(pages: Pages, email: str) -> None:
     answer = pages.signed_in(COORDINATOR).post(pages.path("/offices/director"), {"name": "Some One", "email": email})
