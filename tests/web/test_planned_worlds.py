@@ -20,9 +20,9 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key, with_group_keys
 from solvers.referee import check
 from solvers.solution import Solution
-from solvers.solve import solve
 from solvers.stop import Limits
 from tests.builders import actor
+from tests.processor_time import solve_alike
 from tests.web.builders import COORDINATOR, Pages, Published, make_pages
 from tests.web.worlds_read import ADA, BEN, CLEO, paths_of, quiet, words_in
 
@@ -60,7 +60,7 @@ def planned(pages: Pages, found: Solution | None = None) -> tuple[int, Solution]
     """A draft by the planner, or the same plan again, with what the planner says of it."""
     with pages.database.writing() as db:
         instance = build_instance(db, pages.programme_id, NOW)
-        solution = found or with_group_keys(instance, solve(instance, Limits(2, 1, 1)))
+        solution = found or with_group_keys(instance, solve_alike(instance, Limits(2, 1, 1)))
         solution = Solution(instance.name, solution.groups)
         verdict = check(instance, solution)
         assert verdict.ok, verdict.broken

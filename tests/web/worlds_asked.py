@@ -31,8 +31,8 @@ from scheduler.reasons.broken import private_sentence
 from solvers.codec import read_instance
 from solvers.referee import check
 from solvers.solution_codec import solution_to_json
-from solvers.solve import solve
 from solvers.stop import Limits
+from tests.processor_time import solve_alike
 from tests.web.builders import Browser, Pages
 
 _FORM: Final = re.compile(r'<form[^>]*action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -126,7 +126,7 @@ def store_repair(database: Database, run_id: int, programme_id: int, now: dateti
     with database.writing() as db:
         run = db.get_one(RunRow, run_id)
         instance, repair = read_instance(run.instance), repair_from_json(run.repair or {})
-        found = with_all_who_can_come(instance, solve(in_favour_of_staying(instance), Limits(2, 1, 1)))
+        found = with_all_who_can_come(instance, solve_alike(in_favour_of_staying(instance), Limits(2, 1, 1)))
         solution = fewest_changes(instance, with_group_keys(instance, found))
         verdict = check(instance, solution)
         assert verdict.ok, verdict.broken
