@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -18,11 +19,14 @@ from scheduler.circles.service import are_offered, begin, come_in, must_be_offer
 from scheduler.circles.tables import CircleMemberRow, CircleRow
 from scheduler.db import Db
 from scheduler.errors import NotFound
-from scheduler.languages import say
+from scheduler.languages import mark, say
 from scheduler.people.model import Actor
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+
+_NOT_POSSIBLE: Final = mark("You can’t go on with this circle here.")
+_ANOTHER: Final = mark("We don’t say why, to anyone. You can begin another circle, or join one with its code.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def earlier_circles(db: Db, actor: Actor, programme_id: int) -> tuple[Earlier, .
 
 def go_on(db: Db, actor: Actor, programme_id: int, circle_id: int, now: datetime) -> Circle:
     """Go on in a programme with a circle of the term before. Raises NotFound for who is not in that one, or where the
-    programme is not its next term; NotPossible to whom its code would not let in, in the same words."""
+    programme is not its next term; NotPossible to whom its code would not let in, without saying why."""
     must_be_offered(db, actor, programme_id)
     must_go_on(db, programme_id)
     old = row_of(db, actor, circle_id)
@@ -63,4 +67,4 @@ def go_on(db: Db, actor: Actor, programme_id: int, circle_id: int, now: datetime
     row = db.scalar(found.options(selectinload(CircleRow.members)).order_by(CircleRow.id).limit(1))
     if row is None:
         return begin(db, actor, programme_id, old.name, old.place, now, follows_id=old.id)
-    return come_in(db, actor, row, now)
+    return come_in(db, actor, row, now, refusal=_NOT_POSSIBLE, way_out=_ANOTHER)

@@ -101,10 +101,13 @@ def join_circle(db: Db, actor: Actor, programme_id: int, code: str, now: datetim
     return come_in(db, actor, db.scalar(found.options(selectinload(CircleRow.members))), now)
 
 
-def come_in(db: Db, actor: Actor, row: CircleRow | None, now: datetime) -> Circle:
-    """The same, of who knows which: why somebody is not let in is never said, nor whether there is one."""
+def come_in(
+    db: Db, actor: Actor, row: CircleRow | None, now: datetime, *, refusal: str = _NOT_LET_IN, way_out: str = _ASK
+) -> Circle:
+    """The same, of who knows which: why somebody is not let in is never said, nor whether there is one. ``refusal`` and
+    ``way_out`` are what they are told instead."""
     if row is None or not _may_come_in(db, actor, row, now):
-        raise NotPossible(say(_NOT_LET_IN), what_to_do=say(_ASK))
+        raise NotPossible(say(refusal), what_to_do=say(way_out))
     if all(member.person_id != actor.person_id for member in row.members):
         _must_have_room(db, actor, row.programme_id)
         settle_counts(db, row.programme_id, now)

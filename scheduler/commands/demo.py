@@ -157,7 +157,7 @@ def _as_json(ways_in: WaysIn, settings: Settings) -> str:
             "links": {who: ways_in.links[who] for who in ("coordinator", "resident", "facilitator")},
             "feeds": dict(ways_in.feeds),
             "token": ways_in.tokens["coordinator"],
-            "director_token": ways_in.tokens["director"],
+            "director_token": ways_in.tokens.get("director"),
             "database": settings.database_url,
         },
         indent=1,

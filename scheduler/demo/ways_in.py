@@ -13,7 +13,6 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.db import Db
 from scheduler.enrolment.people_list import list_people
-from scheduler.evidence.directors import list_directors
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import list_offices
 from scheduler.people.tables import PersonRow
@@ -35,24 +34,25 @@ class WaysIn:
     links: Mapping[str, str]
     feeds: Mapping[str, str]
     tokens: Mapping[str, str]
-    """With which programs act as the coordinator and as the director."""
+    """With which programs act as the coordinator and, where there is one, as the director."""
 
 
 def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
-    """Links for who looks after the programme, a resident and a facilitator, of one group if one is facilitated."""
+    """Links for who looks after the programme, a resident and a facilitator, of one group if one is facilitated. Who is
+    only asked to be a director or contact has no desk, so there is none for them; nor for an office that nobody has.
+    """
     assert coordinator.person_id is not None
     group = shown_group(plan)
     resident = max(group.residents, key=lambda member: member.can_come)
     facilitator_id, facilitator_name = _facilitator(db, coordinator, plan, group)
-    overseer = next(office for office in list_offices(db, plan.programme_id) if office.role is Role.OVERSIGHT)
-    director = list_directors(db, coordinator, plan.programme_id, now)[0]
     people = {
-        "coordinator": coordinator.person_id,
-        "resident": resident.person_id,
-        "facilitator": facilitator_id,
-        "oversight": overseer.person_id,
-        "director": director.person_id,
+        "coordinator": (coordinator.person_id, coordinator.name),
+        "resident": (resident.person_id, resident.name),
+        "facilitator": (facilitator_id, facilitator_name),
     }
+    for role in (Role.OVERSIGHT, Role.DIRECTOR):
+        for one in list_offices(db, plan.programme_id, (role,))[:1]:
+            people[role.value] = (one.person_id, one.name)
     subjects = {
         "resident": (resident.person_id, Subject(Purpose.RESIDENT, plan.programme_id)),
         "facilitator": (facilitator_id, Subject(Purpose.FACILITATOR, plan.programme_id)),
@@ -64,19 +64,13 @@ def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: dat
         return base_url + open_feed(db, OPERATOR, subject, now, page_url=base_url, owner_id=owner_id).path
 
     return WaysIn(
-        names={
-            "coordinator": coordinator.name,
-            "resident": resident.name,
-            "facilitator": facilitator_name,
-            "oversight": overseer.name,
-            "director": director.name,
-        },
+        names={audience: name for audience, (_id, name) in people.items()},
         links={
             audience: f"{base_url}/sign-in/{make_link(db, person_id, now, stays=LINKS_STAY)}"
-            for audience, person_id in people.items()
+            for audience, (person_id, _name) in people.items()
         },
         feeds={purpose: feed(owner_id, subject) for purpose, (owner_id, subject) in subjects.items()},
-        tokens={who: _token(db, people[who], now) for who in ("coordinator", "director")},
+        tokens={who: _token(db, people[who][0], now) for who in ("coordinator", "director") if who in people},
     )
 
 

@@ -57,10 +57,13 @@ def list_directors(db: Db, actor: Actor, programme_id: int, now: datetime) -> tu
     return tuple(sorted(found, key=lambda each: (each.name, each.person_id)))
 
 
-def dismiss_director(db: Db, actor: Actor, programme_id: int, person_id: int, now: datetime) -> None:
-    """Let somebody be a director no more, or ask them no longer. Raises NotFound for who is neither."""
-    if not dismiss(db, DIRECTOR, actor, programme_id, person_id, now):
+def dismiss_director(db: Db, actor: Actor, programme_id: int, person_id: int, now: datetime) -> bool:
+    """Let somebody be a director no more, or ask them no longer; returns whether they were one. Raises NotFound for who
+    is neither."""
+    was_one = dismiss(db, DIRECTOR, actor, programme_id, person_id, now)
+    if not was_one:
         withdraw_invitation(db, DIRECTOR, actor, programme_id, person_id, now)
+    return was_one
 
 
 def _must_have_no_part(db: Db, programme_id: int, person: PersonRow, more: Collection[int]) -> None:

@@ -2,8 +2,8 @@
 
 They say a length and a time and where to sign in: neither a circle nor a programme. They are put into the outbox
 without a programme, so no coordinator reads of them, and answers go to nobody who runs one. None goes to an address
-that somebody else has given a member, until it is known to be right. A text, which is read on locked phones, leads to
-the first page: the address of a circle's own would name it.
+that somebody else has given a member, until it is known to be right. Both lead to the first page: the address of a
+circle's own would name it.
 """
 
 from __future__ import annotations
@@ -119,13 +119,13 @@ def _due(date: _Date, to: Recipient, quiet: QuietHours, now: datetime) -> Iterat
 
 def _write(db: Db, settings: Settings, date: _Date, to: Recipient, now: datetime) -> None:
     starts_at = date.meeting.starts_at
-    page = f"{settings.base_url}/circles/{date.programme_id}/{date.meeting.circle_id}"
     zone = to.clock(date.programme_id, date.zone)
     minutes = round((date.meeting.ends_at - starts_at).total_seconds() / 60)
     with in_language(to.language):
         title, when = neutral_title(minutes), short_time(starts_at, zone)
         words = say("%(title)s on %(when)s. Please sign in to see more:", title=title, when=when)
+        text = f"{words} {settings.base_url}"
         if settings.text_gateway and to.choices.number:
-            put_text(db, to.choices.number, to.address, f"{words} {settings.base_url}", now, starts_at)
+            put_text(db, to.choices.number, to.address, text, now, starts_at)
             return
-        put_in_outbox(db, to.address, title, f"{greeting(to.name)}\n\n{words} {page}\n", now, over_at=starts_at)
+        put_in_outbox(db, to.address, title, f"{greeting(to.name)}\n\n{text}\n", now, over_at=starts_at)

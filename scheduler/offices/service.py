@@ -17,6 +17,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import in_language, say
+from scheduler.lists import LONGEST_ADDRESS
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.offices.model import ACTIONS, LASTS, LINK_DAYS, LONGEST_NAME, Appointed, Asking, OfficeRules, Step
@@ -24,6 +25,7 @@ from scheduler.people.model import Actor, Role, is_address
 from scheduler.people.roles import entry_of, list_offices
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.signing_in.links import make_link
 
 
@@ -37,12 +39,21 @@ class Invited:
     invited_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OwnInvitation:
+    """An open question to somebody whether they would take an office."""
+
+    programme_id: int
+    programme: str
+    role: Role
+
+
 def invite(
     db: Db, office: OfficeRules, actor: Actor, programme_id: int, name: str, email: str, base_url: str, now: datetime
 ) -> Appointed:
     """Ask somebody to take an office; they hear of it by e-mail.
 
-    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for who cannot have it.
+    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for who cannot have it, or is asked to take another.
     """
     asking = _asking(office)
     actor.must_have(programme_id, Role.COORDINATOR)
@@ -53,6 +64,7 @@ def invite(
     if db.get(RoleRow, (programme_id, person.id, office.role.value)) is not None:
         return Appointed.BEFORE
     row = db.get(ContactInvitationRow, (programme_id, person.id))
+    _must_not_be_asked_otherwise(row, office, now)
     row = row or ContactInvitationRow(programme_id=programme_id, person_id=person.id)
     row.role, row.invited_at = office.role, now
     db.add(row)
@@ -85,6 +97,18 @@ def withdraw_invitation(
         raise NotFound(say("We can’t find that person in this programme."))
     db.delete(row)
     record(db, actor, ACTIONS[office.role, Step.ASKED_NO_MORE], now, programme_id, person=person_id)
+
+
+def own_invitations(db: Db, actor: Actor, now: datetime) -> tuple[OwnInvitation, ...]:
+    """What the actor is asked and can still accept, by programme: so that it is found without the e-mail, too."""
+    row = ContactInvitationRow
+    rows = db.execute(
+        select(row.programme_id, ProgrammeRow.name, row.role)
+        .join(ProgrammeRow, ProgrammeRow.id == row.programme_id)
+        .where(row.person_id == actor.person_id, row.invited_at > now - LASTS)
+        .order_by(ProgrammeRow.name, row.programme_id)
+    )
+    return tuple(OwnInvitation(*each) for each in rows)
 
 
 def get_invitation(db: Db, office: OfficeRules, actor: Actor, programme_id: int, now: datetime) -> tuple[str, ...]:
@@ -158,7 +182,7 @@ def _faults(name: str, email: str) -> tuple[Fault, ...]:
         found.append(Fault("name", say("Enter their name.")))
     elif len(name) > LONGEST_NAME:
         found.append(Fault("name", say("Shorten the name to %(most)s characters.", most=LONGEST_NAME)))
-    if not is_address(email.strip()):
+    if not is_address(email.strip()) or len(email.strip()) > LONGEST_ADDRESS:
         found.append(Fault("email", say("Enter an e-mail address, such as ada.quill@hospital.example.")))
     return tuple(found)
 
@@ -170,6 +194,17 @@ def _must_be_own_browser(db: Db, programme_id: int, in_this_browser: Collection[
             say("A coordinator of this programme has been signed in in this browser."),
             what_to_do=say("Please accept on a device of your own: sign in there with your own e-mail address."),
         )
+
+
+def _must_not_be_asked_otherwise(row: ContactInvitationRow | None, office: OfficeRules, now: datetime) -> None:
+    """One open question at a time: another one would put an end to the first without a word."""
+    if row is None or row.role == office.role or row.invited_at <= now - LASTS:
+        return
+    asked = {
+        Role.OVERSIGHT: say("They’ve been asked to be an oversight contact and haven’t answered yet."),
+        Role.DIRECTOR: say("They’ve been asked to be the director and haven’t answered yet."),
+    }
+    raise NotPossible(asked[row.role], what_to_do=say("Withdraw that invitation first, or choose someone else."))
 
 
 def _must_not_be_missed(db: Db, office: OfficeRules, row: RoleRow, step: Step) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.languages import say, short_day
 
-_ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+")
+_ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,.]+(?:\.[^@\s;,.]+)+")
 
 
 class Role(StrEnum):
@@ -153,5 +153,6 @@ MOST_GROUPS: Final = 20
 
 
 def is_address(text: str) -> bool:
-    """Whether a text looks like an e-mail address; only sending to it can tell for certain."""
+    """Whether a text looks like an e-mail address, with a domain of two parts at least; only sending to it can tell for
+    certain."""
     return bool(_ADDRESS.fullmatch(text))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
+from scheduler.mail.tables import MailRow
 from scheduler.people.tables import RoleRow
 from scheduler.programmes.tables import ProgrammeRow
 from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, OVERSEER, RESIDENT, Browser, Pages
@@ -41,6 +44,9 @@ def test_a_circle_is_formed_agreed_dated_and_left(pages: Pages) -> None:
     assert "Everyone has agreed." in ada.get(there).text
     assert "Stays here." in ada.get(there).text
     assert ada.post(f"{there}/dates").status_code == 303
+    with pages.database.reading() as db:
+        [mail] = db.scalars(select(MailRow.text).where(MailRow.text.contains("There are new dates"))).all()
+    assert "circle" not in mail, "an e-mail names none, nor its address"
     assert ada.get(there).text.count("<time datetime") >= 3
     assert "Cleo Thistle joined on" in ada.get(there).text
     assert "Yes, leave" in cleo.get(there).text, "asked once, behind a line of its own"

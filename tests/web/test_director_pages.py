@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +13,9 @@ from sqlalchemy import select
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.mail.tables import MailRow
+from scheduler.offices.model import LINK_DAYS
 from scheduler.people.model import Role
-from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme
 from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, PEOPLE, RESIDENT, Browser, Pages, words_of
 from tests.web.test_oversight_pages import signs_in
@@ -63,6 +64,72 @@ def test_a_coordinator_asks_and_the_director_accepts_alone(pages: Pages) -> None
     assert dora.get(at(pages)).status_code == 200
     assert dora.post(at(pages, "/step-down")).status_code == 303
     assert dora.get(at(pages)).status_code == 404
+
+
+def test_without_the_e_mail_the_question_is_found_after_signing_in_and_by_nobody_else(pages: Pages) -> None:
+    cora = pages.signed_in(COORDINATOR)
+    assert cora.post(pages.path("/offices/director"), DORA).status_code == 303
+    assert "They find the question on their account page" in words_of(cora.get(pages.path("/offices")).text)
+    dora, link = pages.signed_in(DORA["email"]), f'href="{asked(pages)}"'
+    home = dora.get("/").location
+    assert home is not None
+    for page in (home, "/account"):
+        text = dora.get(page).text
+        assert (link in text, "You’ve been asked to be the director of" in words_of(text)) == (True, True), page
+    assert "You’re not in a programme" not in words_of(dora.get(home).text)
+    assert link not in pages.signed_in(RESIDENT).get("/account").text
+    for once_over in (timedelta(days=LINK_DAYS), timedelta()):
+        with pages.database.writing() as db:
+            db.scalars(select(ContactInvitationRow)).one().invited_at = clock.now() - once_over
+        assert (link in dora.get("/account").text) == (not once_over)
+    assert dora.post(asked(pages), {"declares": "1"}).location == at(pages)
+    assert link not in dora.get("/account").text
+
+
+NO_ADDRESSES = ("x@x", "x@.x", "x@x.", "x@x..uk", "x", f"{'x' * 250}@x.uk")
+
+
+@pytest.mark.parametrize("role", ["coordinator", "oversight", "director"])
+def test_no_office_is_given_to_what_is_no_address_or_no_name(pages: Pages, role: str) -> None:
+    cora, page = pages.signed_in(COORDINATOR), pages.path("/offices" + ("/director" if role == "director" else ""))
+    wrong = [*({"name": "Xan", "email": each} for each in NO_ADDRESSES), {"name": "x" * 5000, "email": "xan@x.uk"}]
+    for each in wrong:
+        answer = cora.post(page, {"role": role, **each})
+        words = "Shorten the name" if len(each["name"]) > 9 else "Enter an e-mail address"
+        assert (answer.status_code, words in words_of(answer.text)) == (422, True), each
+    with pages.database.reading() as db:
+        assert db.scalars(select(PersonRow.id).where(PersonRow.email.startswith("x"))).all() == []
+        assert db.scalars(select(ContactInvitationRow)).all() == []
+
+
+def test_who_is_asked_for_one_office_is_asked_for_no_other_until_that_is_withdrawn_or_over(pages: Pages) -> None:
+    cora = pages.signed_in(COORDINATOR)
+    contact, director = {"role": "oversight", **DORA}, pages.path("/offices/director")
+    assert cora.post(pages.path("/offices"), contact).status_code == 303
+    refused = cora.post(director, DORA)
+    assert (refused.status_code, "asked to be an oversight contact and" in words_of(refused.text)) == (409, True)
+    dora = pages.signed_in(DORA["email"])
+    assert dora.get(f"/oversight/contact/{pages.programme_id}").status_code == 200
+    with pages.database.writing() as db:
+        row = db.scalars(select(ContactInvitationRow)).one()
+        who, row.invited_at = row.person_id, clock.now() - timedelta(days=LINK_DAYS)
+    assert cora.post(director, DORA).status_code == 303
+    back = cora.post(pages.path("/offices"), contact)
+    assert (back.status_code, "asked to be the director and" in words_of(back.text)) == (409, True)
+    assert cora.post(f"{director}/removed", {"person": str(who)}).status_code == 303
+    page = words_of(cora.get(pages.path("/offices")).text)
+    assert ("The invitation is withdrawn." in page, "no longer the director" in page) == (True, False)
+    assert cora.post(pages.path("/offices"), contact).status_code == 303
+
+
+def test_who_was_the_director_is_said_to_be_it_no_longer(pages: Pages) -> None:
+    directing(pages)
+    cora = pages.signed_in(COORDINATOR)
+    with pages.database.reading() as db:
+        who = db.scalars(select(PersonRow.id).where(PersonRow.email == DORA["email"])).one()
+    assert cora.post(pages.path("/offices/director/removed"), {"person": str(who)}).status_code == 303
+    page = words_of(cora.get(pages.path("/offices")).text)
+    assert ("They’re no longer the director." in page, "withdrawn" in page) == (True, False)
 
 
 @pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, OVERSEER, COORDINATOR])

@@ -421,6 +421,20 @@ def test_a_deputy_is_asked_accepts_and_has_all_they_need(pages: Pages) -> None:
     assert "You’re standing in" not in words_of(gil.get("/facilitating").text)
 
 
+def test_for_a_session_that_is_over_there_is_no_deputy_and_no_other_date(pages: Pages) -> None:
+    session = session_of(pages, "g2")
+    begin_the_past(pages)
+    group = f"/groups/{pages.programme_id}/g2/dates"
+    fay, cleo = pages.signed_in(FACILITATOR), pages.signed_in(OTHER_RESIDENT)
+    for browser, path in ((fay, f"/facilitating/deputy/{session.id}"), (cleo, f"{group}?session={session.id}")):
+        page = browser.get(path).text
+        assert "This session has already begun or finished." in words_of(page), path
+        assert 'method="post" action="/facilitating' not in page
+        assert 'name="starts_at"' not in page
+        assert "Too few of you" not in words_of(page)
+    assert "already begun or finished" not in words_of(cleo.get(group).text), "an extra one may still be"
+
+
 def test_a_clash_with_a_clinic_is_shown_beside_the_date(pages: Pages) -> None:
     away_for_the_term(pages, FACILITATOR)
     page = words_of(pages.signed_in(FACILITATOR).get("/facilitating").text)
@@ -621,6 +635,7 @@ def test_a_further_mentor_s_yes_brings_the_dates_at_once_and_a_group_asks_for_it
     with pages.database.writing() as db:
         change_conduct(db, OPERATOR, pages.programme_id, Conduct(several_groups=True), clock.now())
         everybody_is_ready(db, pages.programme_id)
+    assert "if some can be found around all your other groups, and otherwise" in words_of(ada.get(path).text)
     told(ada, f"{path}/ask", to=str(pages.ids[SPARE]), text="For the exam?", purpose="Exams")
     page = told(gil, f"{path}/questions/1", answer="1")
     assert "You’ve joined the group. Your group has 3 dates." in page

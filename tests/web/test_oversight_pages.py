@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from scheduler.mail.tables import MailRow
 from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, OVERSEER, RESIDENT, Browser, Pages, words_of
+from web.oversight.views import answered_within
 
 PAT = {"role": "oversight", "name": "Pat Jones", "email": "pat@example.org"}
 
@@ -28,6 +29,12 @@ def signs_in(browser: Browser, link: str) -> str | None:
     wanted = re.search(r'name="next" value="([^"]*)"', page)
     address = link.partition("?")[0]
     return browser.post(address, {"next": wanted[1] if wanted else ""}).location
+
+
+def test_how_soon_concerns_were_answered_is_said_in_hours_and_from_two_days_on_in_days(pages: Pages) -> None:
+    with pages.app.test_request_context():
+        said = [answered_within(hours).removeprefix("Half of them were answered within ") for hours in (1, 47, 48, 921)]
+    assert said == ["1 hour.", "47 hours.", "2 days.", "39 days."]
 
 
 def test_somebody_asked_accepts_in_their_own_browser(pages: Pages) -> None:

@@ -145,6 +145,8 @@ def test_the_account_says_what_one_is_where(pages: Pages) -> None:
 
 def test_ones_clock_is_chosen_by_a_city(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
+    text = browser.get("/account").text
+    assert (text.count("are in UTC."), "UTC time" in text) == (1, False), "said once"
     browser.post("/account/clock", {"place": "Kampala"})
     assert 'value="Kampala"' in browser.get("/account").text
     refused = browser.post("/account/clock", {"place": "Atlantis"})

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
+from scheduler.offices.service import own_invitations
 from scheduler.people import clocks
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
@@ -158,6 +159,7 @@ def _account(new_token: tokens.Made | None = None) -> str:
             person=find_current_actor(),
             logins=logins.list_logins(db, me, session[LOGIN], now()),
             programmes=own_programmes(db, me, *Role),
+            asked=own_invitations(db, me, now()),
             parts=[part for part in own_parts(db, me) if part.left_at is not None],
             zone=clocks.zone_of(db, me),
             roles=Role,

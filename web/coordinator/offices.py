@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -115,11 +115,11 @@ def offices_dismissed(programme_id: int) -> ResponseReturnValue:
 @form_on("coordinator.offices", "dismiss", once=True)
 def offices_withdrawn(programme_id: int) -> ResponseReturnValue:
     """Ask somebody no longer to be an oversight contact."""
-    return _without(
-        programme_id,
-        lambda db, person_id: withdraw_invitation(db, CONTACT, actor(), programme_id, person_id, now()),
-        _("The invitation is withdrawn."),
-    )
+    person_id = _chosen()
+    with database().writing() as db:
+        withdraw_invitation(db, CONTACT, actor(), programme_id, person_id, now())
+    flash(_("The invitation is withdrawn."))
+    return _back(programme_id)
 
 
 @blueprint.post("/<int:programme_id>/offices/director/removed")
@@ -127,20 +127,16 @@ def offices_withdrawn(programme_id: int) -> ResponseReturnValue:
 @form_on("coordinator.offices", "dismiss", once=True)
 def director_removed(programme_id: int) -> ResponseReturnValue:
     """Let somebody be the director no more, or withdraw the invitation."""
-    return _without(
-        programme_id,
-        lambda db, person_id: dismiss_director(db, actor(), programme_id, person_id, now()),
-        _("They’re no longer the director. If they had been asked, that’s withdrawn."),
-    )
-
-
-def _without(programme_id: int, remove: Callable[[Any, int], None], said: str) -> ResponseReturnValue:
-    with read_form() as form:
-        person_id = form.id("person")
+    person_id = _chosen()
     with database().writing() as db:
-        remove(db, person_id)
-    flash(said)
+        was_one = dismiss_director(db, actor(), programme_id, person_id, now())
+    flash(_("They’re no longer the director.") if was_one else _("The invitation is withdrawn."))
     return _back(programme_id)
+
+
+def _chosen() -> int:
+    with read_form() as form:
+        return form.id("person")
 
 
 def _back(programme_id: int) -> ResponseReturnValue:

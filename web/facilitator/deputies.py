@@ -38,9 +38,10 @@ def deputy(session_id: int) -> str:
     """Whom to ask, and what to hand over."""
     with database().reading() as db:
         session, *_ways = session_led(db, actor(), session_id)
-        found = candidates(db, actor(), session_id, now())
+        is_over = session.starts_at <= now()
+        found = () if is_over else candidates(db, actor(), session_id, now())
         mine = [asked for asked in requests(db, actor(), now()) if asked.session_id == session_id]
-    return render_template("facilitator/deputy.html", session=session, candidates=found, requests=mine)
+    return render_template("facilitator/deputy.html", session=session, candidates=found, requests=mine, is_over=is_over)
 
 
 @blueprint.post("/facilitating/deputy/<int:session_id>")

@@ -201,8 +201,7 @@ def circle_charter(programme_id: int, circle_id: int) -> ResponseReturnValue:
 def circle_dates(programme_id: int, circle_id: int) -> ResponseReturnValue:
     """Find dates."""
     with database().writing() as db:
-        there = settings().base_url + url_for("member.circle", programme_id=programme_id, circle_id=circle_id)
-        count = dating.find_dates(db, actor(), circle_id, now(), page_url=there)
+        count = dating.find_dates(db, actor(), circle_id, now(), page_url=settings().base_url)
     if count:
         flash(mailed(_("Dates found. The others hear by e-mail that there are some.")))
     else:

@@ -19,6 +19,7 @@ from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, 
 from scheduler.joining.openly import asked_openly
 from scheduler.joining.own_conduct import own_conduct
 from scheduler.joining.portraits import own_portrait
+from scheduler.offices.service import own_invitations
 from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.roles import list_offices
 from scheduler.programmes.emphasis import one_companion_first
@@ -40,10 +41,11 @@ def joining_all() -> ResponseReturnValue:
     """The programmes that somebody takes part in, or did; where there is one only, its page."""
     with database().reading() as db:
         parts = leaving.known_parts(db, actor())
+        asked = own_invitations(db, actor(), now())
     here = [part for part in parts if part.left_at is None]
-    if len(parts) == len(here) == 1:
+    if len(parts) == len(here) == 1 and not asked:
         return redirect(url_for("member.joining", programme_id=here[0].programme_id))
-    return render_template("member/programmes.html", parts=parts, states=JoiningState)
+    return render_template("member/programmes.html", parts=parts, asked=asked, states=JoiningState)
 
 
 @blueprint.post("/join/<int:programme_id>/back")

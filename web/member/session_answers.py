@@ -135,11 +135,13 @@ def dates(programme_id: int, group_key: str) -> str:
             found = ()
         own_zone, settling = zone_of(db, actor()), get_programme(db, programme_id).conduct.settling
     session = next((session for session in group.sessions if session.id == session_id), None)
+    is_over = session is not None and session.starts_at <= now()
     return render_template(
         "member/dates.html",
         group=group,
         session=session,
-        dates=found,
+        dates=() if is_over else found,
+        is_over=is_over,
         own_zone=own_zone,
         how=HOW_SETTLED[settling],
         reader_id=actor().person_id,

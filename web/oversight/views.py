@@ -3,6 +3,9 @@ coordinator has recorded why two of them may share a group."""
 
 from __future__ import annotations
 
+from math import ceil
+from typing import Final
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +19,7 @@ from web.accepting_office import OfficePages, add_office_pages
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
 from web.language import gettext as _
-from web.language import lazy_gettext
+from web.language import lazy_gettext, ngettext
 from web.request_context import actor, database, now
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/oversight")
@@ -32,6 +35,7 @@ add_office_pages(
     ),
 )
 
+_DAY: Final = 24
 RELATIONS = {
     "supervises": lazy_gettext("supervises"),
     "assesses": lazy_gettext("assesses"),
@@ -60,11 +64,24 @@ def safety(programme_id: int) -> str:
         "oversight/safety.html",
         programme=programme,
         found=found,
+        answered_within=answered_within,
         offices=offices,
         relations=RELATIONS,
         overrides=overrides,
         may_be_willing=may_be_willing,
         willing=willing,
+    )
+
+
+def answered_within(hours: int) -> str:
+    """How soon half of the concerns were answered: in hours below two days, in days from then on."""
+    if hours < 2 * _DAY:
+        return ngettext(
+            "Half of them were answered within %(num)s hour.", "Half of them were answered within %(num)s hours.", hours
+        )
+    days = ceil(hours / _DAY)
+    return ngettext(
+        "Half of them were answered within %(num)s day.", "Half of them were answered within %(num)s days.", days
     )
 
 

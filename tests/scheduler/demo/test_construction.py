@@ -30,7 +30,11 @@ from scheduler.demo.folder import DATABASE, demo_settings
 from scheduler.demo.names import COORDINATOR
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
+from scheduler.evidence.directors import DIRECTOR
 from scheduler.joining.tables import AnswerRow
+from scheduler.offices.service import invite
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import RoleRow
 from scheduler.plans.model import Run, RunState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.rotas.tables import WaitingRow
@@ -194,6 +198,26 @@ def test_finding_it_again_makes_new_links_and_no_new_plan(folder: Path, database
     assert not set(again.links.values()) & set(ways_in.links.values())
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(PlanRow)) == 1
+
+
+def test_who_is_only_asked_to_direct_keeps_nobody_from_finding_it_again(folder: Path, database: Database) -> None:
+    with database.writing() as db:
+        programme_id = db.scalars(select(PlanRow.programme_id)).one()
+        asker = Actor(None, "Someone", frozenset({(programme_id, Role.COORDINATOR)}))
+        invite(db, DIRECTOR, asker, programme_id, "Aaron Asked", "aaron@demo.example", BASE_URL, clock.now())
+    settings = demo_settings(folder, BASE_URL, QUICK)
+    again = find_demo(settings, folder)
+    assert again is not None
+    assert again.names["director"] != "Aaron Asked"
+    with database.writing() as db:
+        directs = db.scalars(select(RoleRow).where(RoleRow.role == Role.DIRECTOR)).one()
+        who = directs.person_id
+        db.delete(directs)
+    without = find_demo(settings, folder)
+    with database.writing() as db:
+        db.add(RoleRow(programme_id=programme_id, person_id=who, role=Role.DIRECTOR))
+    assert without is not None
+    assert not {"director"} & {*without.names, *without.links, *without.tokens}
 
 
 @pytest.mark.usefixtures("folder")

@@ -86,6 +86,7 @@ def test_it_names_neither_circle_nor_programme_and_is_answered_to_nobody_who_run
         assert not {"Common ground", "Spring term", "Room 4", "Quill", "Marrow"} & set(mail.text.split("\n"))
         assert "Common" not in mail.text
         assert "Spring" not in mail.text
+        assert "circle" not in mail.text.lower(), "nor by its address"
 
 
 def test_nobody_is_woken_and_nobody_hears_what_they_have_just_been_told(dated: tuple[Term, int, datetime]) -> None:
