@@ -1,6 +1,6 @@
 """A database of every version that was released comes up to the present one with all that is in it.
 
-``tests/released`` has one of each, of a published programme with two groups: whoever releases a version adds its own
+``tests/released`` has one of each, of a published programme with two groups: releasing a version includes adding its own
 (docs/operating.md).
 """
 
