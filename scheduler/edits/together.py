@@ -13,7 +13,7 @@ from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change
 from scheduler.edits.findings import LeftOut
-from scheduler.edits.judgement import Judged, coming_change, judge
+from scheduler.edits.judgement import Judged, coming_change, judge, told
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.sent_edits import SentEdit, edit_of
 from scheduler.edits.service import applied, keep
@@ -31,6 +31,7 @@ class Effect:
     version: int
     refused: bool
     broken: tuple[Broken, ...]
+    still_broken: tuple[Broken, ...]
     points_before: int
     points_after: int
     attendance_before: float
@@ -82,10 +83,13 @@ def _effect(draft: OpenDraft, found: Judged) -> Effect:
     after = {**draft.groups, **changed}
     coming = draft.coming + (0 if found.refused else coming_change(draft, found.change))
     groups = {**draft.groups, **found.change.groups}
+    gone = () if found.refused else found.outcome.gone
+    still = (breach for breach in draft.scorecard.broken if breach not in gone)
     return Effect(
         version=draft.edited.version,
         refused=found.refused,
         broken=found.refused_for or found.broken,
+        still_broken=told(draft, None, still),
         points_before=before,
         points_after=before if found.refused else before + found.open_change,
         attendance_before=_share(draft.coming, seats),

@@ -18,12 +18,12 @@ from scheduler.plans import service
 from scheduler.plans.model import Group, Member, PlanSummary
 from scheduler.plans.model import Plan as Known
 from scheduler.preflight.model import Item, Report
-from scheduler.preflight.service import look, override
+from scheduler.preflight.service import look, not_ready, override
 from scheduler.preflight.wording import finding_words, item_words
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
-from scheduler.reasons.broken import broken_sentence
+from scheduler.reasons.broken import Broken, broken_sentence
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.published_plan import as_it_is_now
 from web.api.operations import PUBLISH, WRITE, Answer, changing, operation
@@ -119,9 +119,11 @@ class BrokenRule(msgspec.Struct, frozen=True, kw_only=True):
 
 class EditsJudged(msgspec.Struct, frozen=True, kw_only=True):
     """What edits do together, beside what was so before. Points are told without those for what people keep to
-    themselves; refused edits may never be kept."""
+    themselves; refused edits may never be kept. still_broken are rules that the draft broke before, and would go on
+    breaking."""
 
     broken: list[BrokenRule]
+    still_broken: list[BrokenRule]
     points_before: int
     points_after: int
     attendance_before: float
@@ -202,18 +204,19 @@ def plan_published(plan_id: int, body: Publishing) -> Answer:
             override(db, actor(), plan_id, each.item, each.reason, now())
         try:
             revision = publish(db, actor(), plan_id, now(), body.reason)
-        except Unspoken:
-            raise  # what stands against it is told in one sentence, and noted
         except NotPossible as refused:
             raise _with_items(db, plan_id, programme_id, refused) from refused
     return Answer(PublishedPlan(id=plan_id, programme=programme_id, state="published", revision=revision))
 
 
 def _with_items(db: Db, plan_id: int, programme_id: int, refused: NotPossible) -> Exception:
-    """Why a plan wasn't published, with every check that is red."""
+    """Why a plan wasn't published, with every check that is red. What is nobody's business is told, and noted, only
+    where nothing is red: until then it can't be found out."""
     report = look(db, actor(), plan_id, now())
     if not report.red:
         return refused
+    if isinstance(refused, Unspoken):
+        refused = not_ready(report)
     programme = get_programme(db, programme_id)
     found = {item: _found(item, report, programme) for item in report.red}
     errors = [Fault(item.value, text) for item, texts in found.items() for text in texts]
@@ -227,10 +230,8 @@ def _found(item: Item, report: Report, programme: Programme) -> list[str]:
 
 def _judged(effect: Effect, *, dry_run: bool) -> EditsJudged:
     return EditsJudged(
-        broken=[
-            BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names))
-            for each in effect.broken
-        ],
+        broken=_broken(effect.broken, effect),
+        still_broken=_broken(effect.still_broken, effect),
         points_before=effect.points_before,
         points_after=effect.points_after,
         attendance_before=effect.attendance_before,
@@ -239,6 +240,12 @@ def _judged(effect: Effect, *, dry_run: bool) -> EditsJudged:
         dry_run=dry_run,
         version=effect.version,
     )
+
+
+def _broken(rules: Iterable[Broken], effect: Effect) -> list[BrokenRule]:
+    return [
+        BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names)) for each in rules
+    ]
 
 
 def _listed(found: PlanSummary) -> PlanListed:

@@ -251,6 +251,22 @@ def test_publishing_tells_what_is_red_and_takes_overrides_by_name(pages: Pages, 
         assert {row.person_id for row in rows} == {1}
 
 
+def test_a_relation_put_in_by_a_program_is_a_red_item_of_what_it_publishes(pages: Pages, program: Program) -> None:
+    path, ben = f"/plans/{pages.draft_id}", pages.ids["ben.marrow@example.org"]
+    clash = {"person": RESIDENT, "about": "ben.marrow@example.org", "kind": "supervises"}
+    edits = {"edits": [{"edit": "move", "resident": ben, "to": None}]}
+    assert program.post(f"{path}/edits?dry_run=1", edits).json["still_broken"] == []
+    assert program.put(pages.path("/relations"), {"items": [clash]}).status_code == 200
+    refused = program.post(f"{path}/publish", {})
+    assert (refused.status_code, [each["item"] for each in refused.json["items"]]) == (409, ["relation"])
+    assert "own wishes" not in refused.text
+    drop = {"edits": [{"edit": "drop", "group": "g2", "round": 0}]}
+    unnamed = [(None, None)]
+    for sent, still in ((drop, unnamed), (edits, [])):
+        judged = program.post(f"{path}/edits?dry_run=1", sent).json
+        assert [(each["rule"], each["group"]) for each in judged["still_broken"] if not each["rule"]] == still
+
+
 # --- the same answer to the same key ---------------------------------------------------------------------------------
 
 
