@@ -17,6 +17,9 @@ from scheduler.edits.judgement import Judged, coming_change, judge, told
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.sent_edits import SentEdit, edit_of
 from scheduler.edits.service import applied, keep
+from scheduler.edits.unknown_ids import unknown_ids
+from scheduler.errors import Rejected
+from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.plans.whole import StoredGroup
 from scheduler.reasons.broken import Broken, KnownNames
@@ -40,7 +43,8 @@ class Effect:
 
 
 def preview_edits(db: Db, actor: Actor, plan_id: int, edits: Sequence[SentEdit], now: datetime) -> Effect:
-    """What edits would do, one after the other. Raises :class:`NotPossible` for one that makes no sense."""
+    """What edits would do, one after the other. Raises :class:`NotPossible` for one that makes no sense, and
+    :class:`Rejected` for one of somebody or something that is not there."""
     draft = open_stored(db, actor, plan_id, now)
     return _effect(draft, judge(draft, _together(db, draft, edits)))
 
@@ -63,7 +67,9 @@ def _together(db: Db, draft: OpenDraft, edits: Sequence[SentEdit]) -> Change:
     given = set(history.numbers_given(db, draft.plan_id, draft.edited))
     groups: dict[str, StoredGroup | None] = {}
     at, left_out = draft, tuple[LeftOut, ...]()
-    for edit in edits:
+    for number, edit in enumerate(edits):
+        if faults := unknown_ids(edit, at, f"edits[{number}]"):
+            raise Rejected(say("The draft was not changed."), faults)
         change = applied(db, at, edit_of(edit, at), given)
         planned = {key: at.planned(group) if group is not None else None for key, group in change.groups.items()}
         scorecard = at.scorecard.after(at.scorecard.outcome(planned)) if planned else at.scorecard
