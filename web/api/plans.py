@@ -243,9 +243,7 @@ def _judged(effect: Effect, *, dry_run: bool) -> EditsJudged:
 
 
 def _broken(rules: Iterable[Broken], effect: Effect) -> list[BrokenRule]:
-    return [
-        BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names)) for each in rules
-    ]
+    return [BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names)) for each in rules]
 
 
 def _listed(found: PlanSummary) -> PlanListed:

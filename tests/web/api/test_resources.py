@@ -228,6 +228,15 @@ def test_relations_are_put_in_the_place_of_the_list_and_what_people_declared_sta
     done = program.put(path, {"items": [fay]})
     assert [each["name"] for each in done.json["removed"]]
     assert [each["person"] for each in program.all(path, 9)] == [RESIDENT, "fay.lantern@example.org"]
+    read = program.get(path)
+    assert [each["declared"] for each in read.json["items"]] == [True, False]
+    again = program.put(path, {"items": read.json["items"]}, headers={"If-Match": read.headers["ETag"]})
+    assert (again.status_code, again.json["added"], again.json["removed"]) == (200, [], [])
+    assert again.headers["ETag"] == read.headers["ETag"] == program.get(f"{path}?limit=1").headers["ETag"]
+    assert program.put(path, {"items": [gil, fay]}, headers={"If-Match": '"another"'}).status_code == 412
+    assert program.get(path).json == read.json
+    misplaced = program.put(path, {"items": [read.json["items"][0], {**fay, "about": "nobody@example.org"}]})
+    assert [each["where"] for each in misplaced.json["errors"]] == ["items[1]"]
     for wrong in ({"kind": "likes"}, {"about": "nobody@example.org"}, {"last_day": "2026-01-01"}, {"first_day": 5}):
         assert program.put(path, {"items": [{**fay, **wrong}]}).status_code == 422, wrong
     assert len(program.all(path, 9)) == 2
