@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -195,7 +195,9 @@ def _has_content(url: URL) -> bool:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            return any(table.rows for name, table in content_of(connection).items() if name == "programme")
+            if not inspect(connection).has_table("programme"):
+                return False
+            return connection.execute(text("SELECT 1 FROM programme LIMIT 1")).first() is not None
     finally:
         engine.dispose()
 
