@@ -16,7 +16,7 @@ from scheduler.edits.findings import LeftOut
 from scheduler.edits.judgement import Judged, coming_change, judge, told
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.sent_edits import SentEdit, edit_of
-from scheduler.edits.service import applied, keep
+from scheduler.edits.service import applied, keep, must_be_of_version
 from scheduler.edits.unknown_ids import unknown_ids
 from scheduler.errors import Rejected
 from scheduler.languages import say
@@ -55,6 +55,8 @@ def keep_edits(
     """Make edits, one after the other, in the caller's transaction; ``version`` is the one that was seen, None for
     whatever it is. Raises as :func:`scheduler.edits.service.keep` does, and then none is to be kept."""
     draft = open_stored(db, actor, plan_id, now)
+    if version is not None:
+        must_be_of_version(draft, version)
     effect = _effect(draft, judge(draft, _together(db, draft, edits)))
     reached = draft.edited.version if version is None else version
     for edit in edits:

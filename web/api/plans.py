@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from scheduler.db import Db
 from scheduler.edits import service as edits
 from scheduler.edits.sent_edits import SentEdit
 from scheduler.edits.together import Effect, keep_edits, preview_edits
-from scheduler.errors import Fault, NotPossible, Unspoken
+from scheduler.errors import Fault, NotPossible, Rejected, Unspoken
+from scheduler.languages import say as _
 from scheduler.plans import service
 from scheduler.plans.model import Group, Member, PlanSummary
 from scheduler.plans.model import Plan as Known
@@ -184,6 +186,12 @@ def plan_edited(plan_id: int, body: EditsSent, asked: DryRun) -> Answer:
     try:
         with changing(programme_id) as db:
             done = keep_edits(db, actor(), plan_id, body.edits, body.version, now())
+    except edits.ChangedMeanwhile as meanwhile:
+        raise Problem(
+            409,
+            _("This draft has changed since it was read. Nothing was saved."),
+            what_to_do=_("Read it again, then change it."),
+        ) from meanwhile
     except edits.Refused:
         with database().writing() as db:
             edits.note_refusal(db, actor(), plan_id, now())
@@ -200,13 +208,23 @@ def plan_published(plan_id: int, body: Publishing) -> Answer:
     with database().reading() as db:
         programme_id = service.programme_of_plan(db, actor(), plan_id)
     with changing(programme_id) as db:
-        for each in body.overrides:
-            override(db, actor(), plan_id, each.item, each.reason, now())
+        for number, each in enumerate(body.overrides):
+            with _at(f"overrides[{number}].reason"):
+                override(db, actor(), plan_id, each.item, each.reason, now())
         try:
             revision = publish(db, actor(), plan_id, now(), body.reason)
         except NotPossible as refused:
             raise _with_items(db, plan_id, programme_id, refused) from refused
     return Answer(PublishedPlan(id=plan_id, programme=programme_id, state="published", revision=revision))
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """What is wrong with a reason is told with the place of what was sent."""
+    try:
+        yield
+    except Rejected as wrong:
+        raise Problem(422, wrong.message, errors=[Fault(place, each.text) for each in wrong.faults]) from wrong
 
 
 def _with_items(db: Db, plan_id: int, programme_id: int, refused: NotPossible) -> Exception:
