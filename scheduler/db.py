@@ -29,13 +29,16 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    make_url,
     select,
     type_coerce,
 )
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import URL, Connection, Dialect
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import NULLTYPE, TypeDecorator
 
+from scheduler.errors import Rejected
 from scheduler.private_files import private_database
 from scheduler.secret_texts import use_key
 
@@ -223,7 +226,22 @@ def take_turns(db: Db, about: str) -> None:
         db.execute(select(func.pg_advisory_xact_lock(key)))
 
 
+def read_address(text: str) -> URL:
+    """The address of a database. Raises Rejected for what is none."""
+    try:
+        url = make_url(text)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError, NotImplementedError):
+        raise Rejected(
+            "This is no address of a database that can be used.",
+            where="ROUNDS_DATABASE_URL",
+            what_to_do="It is like sqlite:///var/rounds.sqlite or postgresql+psycopg://user:password@host/name.",
+        ) from None
+    return url
+
+
 def _engine(url: str) -> Engine:
+    read_address(url)
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, json_deserializer=_from_json)

@@ -54,6 +54,8 @@ class Settings:
     metrics_token: str = ""
 
 
+EMBEDDED_DATABASE_URL: Final = "sqlite:///var/rounds.sqlite"
+
 VARIABLES: Mapping[str, str] = {
     "ROUNDS_DATABASE_URL": "database_url",
     "ROUNDS_SECRET_KEY": "secret_key",
@@ -116,18 +118,24 @@ _READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
 }
 
 
-def load(environment: Mapping[str, str] | None = None) -> Settings:
+def load(environment: Mapping[str, str] | None = None, *, only_looking: bool = False) -> Settings:
     """The settings of this process, or those of another ``environment`` alone; what is not set has its default.
 
     Where the environment does not have a setting, neither itself nor the name of a file for it, ``rounds.env`` in the
     working directory is asked. Without a database address a file ``var/rounds.sqlite`` below it is used, and without
     a secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
-    for it is set to nothing.
+    for it is set to nothing. ``only_looking`` makes nothing: without a secret there is none then.
     """
     env = given_here() if environment is None else secrets_read(environment)
     given = {name: _read(variable, name, env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
-    database_url = str(given.pop("database_url", "")) or _embedded_database_url()
-    secret_key = str(given.pop("secret_key", "")) or kept_secret(Path("var"))
+    database_url = str(given.pop("database_url", "")) or EMBEDDED_DATABASE_URL
+    secret_key = str(given.pop("secret_key", ""))
+    if only_looking:
+        secret_key = secret_key or _secret_there(Path("var"))
+    else:
+        if database_url == EMBEDDED_DATABASE_URL:
+            private_folder(Path("var"))
+        secret_key = secret_key or kept_secret(Path("var"))
     if "ROUNDS_FEED_FOLDER" not in env:
         given["feed_folder"] = "var/feeds"
     return Settings(database_url=database_url, secret_key=secret_key, **given)  # type: ignore[arg-type]
@@ -195,6 +203,9 @@ def keep_secret(folder: Path, secret: str) -> None:
     path.write_text(secret)
 
 
-def _embedded_database_url() -> str:
-    private_folder(Path("var"))
-    return "sqlite:///var/rounds.sqlite"
+def _secret_there(folder: Path) -> str:
+    """The secret kept in ``folder``; nothing where none is yet."""
+    try:
+        return (folder / "secret_key").read_text()
+    except FileNotFoundError:
+        return ""

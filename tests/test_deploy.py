@@ -118,6 +118,14 @@ def test_compose_waits_for_a_database_that_is_well_and_gets_its_secrets_from_fil
     assert f"dockerfile: {(FOLDER / 'Containerfile').relative_to(ROOT)}" in text
 
 
+def test_the_image_has_the_client_of_the_server_that_compose_starts() -> None:
+    server = re.search(r"^    image: postgres:(\d+)$", TEXTS["compose.yaml"], re.MULTILINE)
+    client = re.search(r"install --yes --no-install-recommends postgresql-client-(\d+) ", TEXTS["Containerfile"])
+    assert server is not None
+    assert client is not None
+    assert server[1] == client[1]
+
+
 def test_web_servers_in_front_take_files_as_large_as_the_product_does() -> None:
     least = Settings("", "").upload_limit_bytes
     for text, pattern in (

@@ -202,6 +202,12 @@ def _problem_of(refusal: Refusal) -> problems.Problem:
     what to do is left out where it speaks of pages."""
     if refusal.status == 404:
         return problems.Problem(404, _("There is nothing at this address, or it is not this token’s to see."))
+    if refusal.status == 405:
+        return problems.Problem(
+            405,
+            _("This address doesn’t take this method."),
+            what_to_do=_("The header Allow has the methods that it takes."),
+        )
     detail = refusal.message or refusal.title
     return problems.Problem(refusal.status, detail, what_to_do=refusal.what_to_do, errors=refusal.faults)
 

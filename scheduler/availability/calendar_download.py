@@ -171,15 +171,45 @@ class Fetcher:
     def _address(self, parts: SplitResult) -> str:
         """The address to connect to, once every one that the name stands for is known to be allowed."""
         host, port = parts.hostname or "", _port(parts)
+        self._must_be_allowed(host, port)
+        addresses = self.resolve(host, port)
+        if not addresses or not all(map(self.allowed, addresses)):
+            raise _not_public(host)
+        return addresses[0]
+
+    def must_be_possible(self, parts: SplitResult) -> None:
+        """Raise :class:`NotFetched` for an address that can never be connected to, whatever its name stands for: no
+        name is looked up."""
+        host, port = parts.hostname or "", _port(parts)
+        self._must_be_allowed(host, port)
+        name = host.rstrip(".")
+        numeric = _as_numbers(name)
+        if name == "localhost" or name.endswith(".localhost") or (numeric and not self.allowed(numeric)):
+            raise _not_public(host)
+
+    def _must_be_allowed(self, host: str, port: int) -> None:
         if port not in self.ports:
             raise NotFetched(
                 say("We can only fetch from the standard web ports, not from port %(port)s.", port=port),
                 where=host,
             )
-        addresses = self.resolve(host, port)
-        if not addresses or not all(map(self.allowed, addresses)):
-            raise NotFetched(say("This address is not on the public internet."), where=host)
-        return addresses[0]
+
+
+def _not_public(host: str) -> NotFetched:
+    return NotFetched(say("This address is not on the public internet."), where=host)
+
+
+def _as_numbers(host: str) -> str:
+    """The address that a host is written as, also in the short ways that systems read, such as ``127.1``; empty for a
+    name."""
+    try:
+        return str(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return ""
 
 
 def checked_address(address: str) -> SplitResult:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from scheduler.bootstrap import connect, open_database
+from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.settings import given_here, keep_secret, load
 from scheduler.upkeep.backups import check_backup, restore_backup, write_backup
 from scheduler.upkeep.data_checks import check_data
-from scheduler.upkeep.doctor import State, examine, worst
+from scheduler.upkeep.doctor import State, examine_installation, worst
 
 _SIGN = {State.WELL: "well ", State.LOOK: "LOOK ", State.WRONG: "WRONG"}
 
@@ -69,12 +69,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
     Exit status 0 if all is well, 1 if something should be looked at, 2 if something is wrong.
     """
-    settings = load()
-    database = connect(settings.database_url, settings.secret_key)
-    try:
-        found = examine(database, settings, now())
-    finally:
-        database.close()
+    found = examine_installation(load(only_looking=True), now())
     if as_json:
         click.echo(json.dumps([{**asdict(each), "state": each.state.name.lower()} for each in found], indent=1))
     else:

@@ -195,12 +195,17 @@ def redo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int
 def _locked(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> OpenDraft:
     lock_programme(db, programme_of_plan(db, actor, plan_id))
     draft = open_stored(db, actor, plan_id, now)
+    must_be_of_version(draft, version)
+    return draft
+
+
+def must_be_of_version(draft: OpenDraft, version: int) -> None:
+    """Raise :class:`ChangedMeanwhile` unless the draft is still the one that was seen."""
     if draft.edited.version != version:
         raise ChangedMeanwhile(
             say("This draft has changed since this page was opened, in another tab or by someone else."),
             what_to_do=say("Look at it as it is now, then change it again."),
         )
-    return draft
 
 
 def _touched(draft: OpenDraft, found: Judged) -> frozenset[int]:

@@ -13,10 +13,13 @@ from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change
 from scheduler.edits.findings import LeftOut
-from scheduler.edits.judgement import Judged, coming_change, judge
+from scheduler.edits.judgement import Judged, coming_change, judge, told
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.sent_edits import SentEdit, edit_of
-from scheduler.edits.service import applied, keep
+from scheduler.edits.service import applied, keep, must_be_of_version
+from scheduler.edits.unknown_ids import unknown_ids
+from scheduler.errors import Rejected
+from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.plans.whole import StoredGroup
 from scheduler.reasons.broken import Broken, KnownNames
@@ -31,6 +34,7 @@ class Effect:
     version: int
     refused: bool
     broken: tuple[Broken, ...]
+    still_broken: tuple[Broken, ...]
     points_before: int
     points_after: int
     attendance_before: float
@@ -39,7 +43,8 @@ class Effect:
 
 
 def preview_edits(db: Db, actor: Actor, plan_id: int, edits: Sequence[SentEdit], now: datetime) -> Effect:
-    """What edits would do, one after the other. Raises :class:`NotPossible` for one that makes no sense."""
+    """What edits would do, one after the other. Raises :class:`NotPossible` for one that makes no sense, and
+    :class:`Rejected` for one of somebody or something that is not there."""
     draft = open_stored(db, actor, plan_id, now)
     return _effect(draft, judge(draft, _together(db, draft, edits)))
 
@@ -50,6 +55,8 @@ def keep_edits(
     """Make edits, one after the other, in the caller's transaction; ``version`` is the one that was seen, None for
     whatever it is. Raises as :func:`scheduler.edits.service.keep` does, and then none is to be kept."""
     draft = open_stored(db, actor, plan_id, now)
+    if version is not None:
+        must_be_of_version(draft, version)
     effect = _effect(draft, judge(draft, _together(db, draft, edits)))
     reached = draft.edited.version if version is None else version
     for edit in edits:
@@ -62,7 +69,9 @@ def _together(db: Db, draft: OpenDraft, edits: Sequence[SentEdit]) -> Change:
     given = set(history.numbers_given(db, draft.plan_id, draft.edited))
     groups: dict[str, StoredGroup | None] = {}
     at, left_out = draft, tuple[LeftOut, ...]()
-    for edit in edits:
+    for number, edit in enumerate(edits):
+        if faults := unknown_ids(edit, at, f"edits[{number}]"):
+            raise Rejected(say("The draft was not changed."), faults)
         change = applied(db, at, edit_of(edit, at), given)
         planned = {key: at.planned(group) if group is not None else None for key, group in change.groups.items()}
         scorecard = at.scorecard.after(at.scorecard.outcome(planned)) if planned else at.scorecard
@@ -82,10 +91,13 @@ def _effect(draft: OpenDraft, found: Judged) -> Effect:
     after = {**draft.groups, **changed}
     coming = draft.coming + (0 if found.refused else coming_change(draft, found.change))
     groups = {**draft.groups, **found.change.groups}
+    gone = () if found.refused else found.outcome.gone
+    still = (breach for breach in draft.scorecard.broken if breach not in gone)
     return Effect(
         version=draft.edited.version,
         refused=found.refused,
         broken=found.refused_for or found.broken,
+        still_broken=told(draft, None, still),
         points_before=before,
         points_after=before if found.refused else before + found.open_change,
         attendance_before=_share(draft.coming, seats),

@@ -118,14 +118,15 @@ def _people(db: Db, actor: Actor, programme: Programme, sent: Sequence[Cells]) -
     return listed
 
 
-def preview_relations(db: Db, actor: Actor, programme_id: int, sent: Sequence[Cells]) -> Comparison:
+def preview_relations(db: Db, actor: Actor, programme_id: int, sent: Sequence[Cells | None]) -> Comparison:
     """What putting these relations in the place of those on the coordinator's list would do."""
     actor.must_have(programme_id, Role.COORDINATOR)
     return compare_relations(db, programme_id, _relations(db, programme_id, sent))
 
 
-def take_relations(db: Db, actor: Actor, programme_id: int, sent: Sequence[Cells], now: datetime) -> Comparison:
-    """Put these relations in the place of those on the coordinator's list; what people declared themselves stays."""
+def take_relations(db: Db, actor: Actor, programme_id: int, sent: Sequence[Cells | None], now: datetime) -> Comparison:
+    """Put these relations in the place of those on the coordinator's list; what people declared themselves stays.
+    An entry of None is passed over."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     listed = _relations(db, programme_id, sent)
@@ -134,8 +135,9 @@ def take_relations(db: Db, actor: Actor, programme_id: int, sent: Sequence[Cells
     return found
 
 
-def _relations(db: Db, programme_id: int, sent: Sequence[Cells]) -> tuple[ListedRelation, ...]:
-    listed, faults = relations_of([SentLine(number, cells) for number, cells in enumerate(sent)])
+def _relations(db: Db, programme_id: int, sent: Sequence[Cells | None]) -> tuple[ListedRelation, ...]:
+    lines = [SentLine(number, cells) for number, cells in enumerate(sent) if cells is not None]
+    listed, faults = relations_of(lines)
     faults += [] if faults else list(relation_faults(db, programme_id, listed))
     if faults:
         raise Rejected(say("The list of relations was not imported."), tuple(faults))

@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from typing import Final
 
 from scheduler.availability.calendar_download import Fetcher
 from scheduler.bootstrap import open_database
@@ -20,29 +22,39 @@ from scheduler.webhooks.delivery import any_due, deliver_due
 COMMAND = (sys.executable, "-m", "scheduler.jobs.telling_programs")
 
 
-class Telling:
-    """Has programs told of what is due, by one child process at a time."""
+MOST_SECONDS: Final = 1800.0
+"""Enough for the lines of many, were each as slow as is allowed."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+
+class Telling:
+    """Has programs told of what is due, by one child process at a time, which is ended after ``most_seconds``."""
+
+    def __init__(self, database: Database, settings: Settings, most_seconds: float = MOST_SECONDS) -> None:
         self._database = database
         self._settings = settings
+        self._most_seconds = most_seconds
+        self._ends = 0.0
         self._child: subprocess.Popen[bytes] | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """The child that tells now; None where nobody is told."""
+        return self._child.pid if self._child else None
+
     def look(self) -> None:
-        """Start a child if anything is due and none tells; raises CalledProcessError for one that failed. What it had
-        not told stays due."""
-        if self._child is not None:
-            status = self._child.poll()
-            if status is None:
+        """Start a child if anything is due and none tells; raises CalledProcessError for one that failed, and
+        TimeoutExpired for one that took too long. What it had not told stays due."""
+        if self._child is not None and not self._has_ended(self._child):
+            if time.monotonic() < self._ends:
                 return
-            self._child = None
-            if status:
-                raise subprocess.CalledProcessError(status, COMMAND)
+            self.close()
+            raise subprocess.TimeoutExpired(COMMAND, self._most_seconds)
         with self._database.reading() as db:
             if not any_due(db, now()):
                 return
         environment = {**os.environ, **as_environment(self._settings)}
         self._child = subprocess.Popen((*COMMAND, str(os.getpid())), env=environment, start_new_session=True)
+        self._ends = time.monotonic() + self._most_seconds
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -50,6 +62,15 @@ class Telling:
             self._child.kill()
             self._child.wait()
             self._child = None
+
+    def _has_ended(self, child: subprocess.Popen[bytes]) -> bool:
+        status = child.poll()
+        if status is None:
+            return False
+        self._child = None
+        if status:
+            raise subprocess.CalledProcessError(status, COMMAND)
+        return True
 
 
 def tell() -> None:

@@ -97,14 +97,20 @@ def must_be_no_worse(db: Db, actor: Actor, plan: PlanRow, before: WholePlan, now
 
 def _must_be_green(report: Report) -> None:
     if report.red:
-        raise NotPossible(
-            say(
-                "Before this is published, it needs you: %(items)s.",
-                items=red_words(report.stand(item) for item in report.red),
-            ),
-            what_to_do=say("Put it right, or override it by name with a reason of at least %(count)s letters.",
-                           count=LEAST_REASON),
-        )  # fmt: skip
+        raise not_ready(report)
+
+
+def not_ready(report: Report) -> NotPossible:
+    """Why a draft with red items is not published."""
+    return NotPossible(
+        say(
+            "Before this is published, it needs you: %(items)s.",
+            items=red_words(report.stand(item) for item in report.red),
+        ),
+        what_to_do=say(
+            "Put it right, or override it by name with a reason of at least %(count)s letters.", count=LEAST_REASON
+        ),
+    )
 
 
 def _must_have_name(actor: Actor) -> None:

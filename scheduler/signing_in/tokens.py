@@ -16,10 +16,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from scheduler.audit.service import record
+from scheduler.audit.service import record, record_each
 from scheduler.db import Database, Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
+from scheduler.mail.notes import write_to
+from scheduler.mail.service import SERVICE_URL
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.signing_in.digests import digest
@@ -33,6 +35,8 @@ MOST_DAYS: Final = 366
 MOST_TOKENS: Final = 20
 """So many tokens of one person hold at a time."""
 LONGEST_NAME: Final = 60
+PAGE: Final = "/account#tokens"
+"""Where their owner sees them."""
 DESKS: Final = (Role.COORDINATOR, Role.DIRECTOR)
 """Who may have tokens: those whose pages are about a programme rather than about themselves."""
 
@@ -112,7 +116,32 @@ def _make(db: Db, actor: Actor, person_id: int, name: str, scope: str, days: int
     db.add(row)
     db.flush()
     record(db, actor, "token.made", now, None, token=row.id, person=person_id, what=scope, days=days)
+    _tell_owner(db, person_id, now)
     return made
+
+
+def _tell_owner(db: Db, person_id: int, now: datetime) -> None:
+    """Whoever did not make it themselves learns that there is one."""
+    write_to(
+        db,
+        (db.get_one(PersonRow, person_id),),
+        lambda: say("A token for a program was made"),
+        lambda: say(
+            "A program with this token can do what you may do here. If you didn’t want it, sign out on every device: "
+            "that ends every token, too. See your tokens here:"
+        ),
+        f"{SERVICE_URL}{PAGE}",
+        now,
+        urgent=True,
+    )
+
+
+def end_all_tokens(db: Db, actor: Actor, now: datetime) -> int:
+    """End every token of the actor's; returns how many."""
+    own = ApiTokenRow.person_id == actor.person_id
+    ended = db.scalars(delete(ApiTokenRow).where(own).returning(ApiTokenRow.id)).all()
+    record_each(db, actor, "token.revoked", now, None, ({"token": each} for each in ended))
+    return len(ended)
 
 
 def _faults(name: str, scope: str, days: int) -> list[Fault]:

@@ -23,10 +23,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from scheduler.db import read_address
 from scheduler.errors import NotPossible, Rejected
 from scheduler.upkeep import postgres_dumps
 from scheduler.upkeep.contents import TableContent, content_of, differences, revision_of
@@ -67,7 +68,7 @@ def write_backup(database_url: str, secret_key: str, path: Path, now: datetime) 
     """
     if path.exists():
         raise NotPossible(f"{path} exists already.", what_to_do="Choose another name, or move that file away.")
-    url = make_url(database_url)
+    url = read_address(database_url)
     with tempfile.TemporaryDirectory(dir=_folder_of(path), prefix=".backup-") as folder:
         copy = Path(folder) / _DATABASE
         content, revision = _copy(url, copy)
@@ -158,7 +159,7 @@ def restore_backup(path: Path, database_url: str, *, replace: bool) -> tuple[Man
 
     Nothing is touched unless the backup is right. A database with anything in it is replaced only if ``replace``.
     """
-    url = make_url(database_url)
+    url = read_address(database_url)
     with _unpacked(path) as (manifest, copy, secret):
         if manifest.dialect != url.get_backend_name():
             raise NotPossible(
@@ -195,7 +196,9 @@ def _has_content(url: URL) -> bool:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            return any(table.rows for name, table in content_of(connection).items() if name == "programme")
+            if not inspect(connection).has_table("programme"):
+                return False
+            return connection.execute(text("SELECT 1 FROM programme LIMIT 1")).first() is not None
     finally:
         engine.dispose()
 

@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.audit.chain import verify
 from scheduler.audit.tables import AuditRow
-from scheduler.bootstrap import alembic_config
+from scheduler.bootstrap import alembic_config, connect
 from scheduler.calendars.faulty_feeds import count_faulty
-from scheduler.db import Database
+from scheduler.db import Database, read_address
 from scheduler.mail.service import greet
 from scheduler.mail.tables import MailRow
 from scheduler.plans.model import RunState
@@ -58,12 +58,13 @@ class Finding:
 
 
 Findings = Iterator[Finding]
+_SERVE_MAKES: Final = "`rounds serve` makes one."
+_CHECK_OR_SERVE: Final = "Check ROUNDS_DATABASE_URL. `rounds serve` makes a new database there."
 
 
 def examine(database: Database, settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """Look at everything. Where the database does not answer, at what can be seen without."""
-    found = [Finding("version", State.WELL, f"Mentor Rounds {version('mentor-rounds')}")]
-    found += [*_settings_file(Path(NAME)), *_address(settings), *_disk(settings)]
+    found = _around(settings)
     try:
         with database.engine.connect() as connection:
             found += [Finding("database", State.WELL, f"{database.engine.dialect.name} answers"), *_damage(connection)]
@@ -80,9 +81,29 @@ def examine(database: Database, settings: Settings, now: datetime) -> tuple[Find
     return tuple(found)
 
 
+def examine_installation(settings: Settings, now: datetime) -> tuple[Finding, ...]:
+    """Look at everything without making anything: a file of SQLite that isn't there is told of."""
+    url = read_address(settings.database_url)
+    secret = () if settings.secret_key else (Finding("secret", State.LOOK, "There is no secret yet.", _SERVE_MAKES),)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        gone = Finding("database", State.WRONG, f"There is no database at {url.database}.", _CHECK_OR_SERVE)
+        return (*secret, *_around(settings), gone, *_mail_server(settings))
+    database = connect(settings.database_url, settings.secret_key)
+    try:
+        return (*secret, *examine(database, settings, now))
+    finally:
+        database.close()
+
+
 def worst(findings: Iterable[Finding]) -> State:
     """The worst state of all."""
     return max((each.state for each in findings), default=State.WELL)
+
+
+def _around(settings: Settings) -> list[Finding]:
+    """What can be seen without the database."""
+    found = [Finding("version", State.WELL, f"Mentor Rounds {version('mentor-rounds')}")]
+    return [*found, *_settings_file(Path(NAME)), *_address(settings), *_disk(settings)]
 
 
 def _settings_file(path: Path) -> Findings:

@@ -1,15 +1,16 @@
-"""Dumps of PostgreSQL, by its own ``pg_dump`` and ``pg_restore``."""
+"""Dumps of PostgreSQL, by its own ``pg_dump``, ``pg_restore`` and ``psql``."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from scheduler.errors import NotPossible
@@ -35,19 +36,27 @@ def dump(url: URL, path: Path) -> tuple[dict[str, TableContent], str]:
 
 
 def restore(url: URL, path: Path) -> dict[str, TableContent]:
-    """Put a dump in place of all tables of the database; the content afterwards."""
+    """Put a dump in place of all tables of the database, in one transaction; the content afterwards."""
     engine = create_engine(url)
     try:
-        with engine.begin() as connection:
-            for table in inspect(connection).get_table_names():
-                quoted = connection.dialect.identifier_preparer.quote(table)
-                connection.execute(text(f"DROP TABLE IF EXISTS {quoted} CASCADE"))
-        how = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-        _run("pg_restore", [*how, f"--dbname={url.database}", str(path)], _environment(url))
+        with tempfile.TemporaryDirectory(prefix="mentor-rounds-") as folder:
+            drops, script = Path(folder) / "drops.sql", Path(folder) / "script.sql"
+            with engine.connect() as connection:
+                drops.write_text("".join(_drops(connection)))
+            _run("pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(path)], os.environ)
+            how = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+            files = [f"--file={each}" for each in (drops, script)]
+            _run("psql", [*how, "--output=/dev/null", *files], _environment(url))
         with engine.connect() as connection:
             return content_of(connection)
     finally:
         engine.dispose()
+
+
+def _drops(connection: Connection) -> Iterator[str]:
+    quote = connection.dialect.identifier_preparer.quote
+    for table in inspect(connection).get_table_names():
+        yield f"DROP TABLE IF EXISTS {quote(table)} CASCADE;\n"
 
 
 def must_be_readable(path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, select
 
 from scheduler.audit.tables import AuditHeadRow, AuditRow
 from scheduler.availability.calendar_download import Fetcher, NotFetched
@@ -36,10 +36,18 @@ class _Message:
 
 
 def any_due(db: Db, now: datetime) -> bool:
-    """Whether anybody is to be told of something."""
-    head = select(func.coalesce(func.max(AuditHeadRow.place), 0)).scalar_subquery()
-    due = (WebhookRow.next_try_at <= now, WebhookRow.place < head)
-    return db.scalar(select(WebhookRow.id).where(*due).limit(1)) is not None
+    """Whether anybody is to be told of something: whether the trail of their programme has a line that they want."""
+    events = dict(db.execute(select(WebhookRow.id, WebhookRow.events).where(WebhookRow.next_try_at <= now)).all())
+    if not events:
+        return False
+    later = (AuditRow.programme_id == WebhookRow.programme_id, AuditRow.place > WebhookRow.place)
+    happened = db.execute(
+        select(WebhookRow.id, AuditRow.action)
+        .join(AuditRow, and_(*later))
+        .where(WebhookRow.id.in_(events), AuditRow.action.in_({one for each in events.values() for one in each}))
+        .distinct()
+    )
+    return any(action in events[webhook_id] for webhook_id, action in happened)
 
 
 def deliver_due(database: Database, secret_key: str, now: datetime, fetcher: Fetcher) -> int:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from scheduler.audit.service import record
 from scheduler.audit.tables import AuditHeadRow
-from scheduler.availability.calendar_download import NotFetched, checked_address, must_be_encrypted
+from scheduler.availability.calendar_download import Fetcher, NotFetched, checked_address, must_be_encrypted
 from scheduler.db import Db
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
@@ -120,6 +120,7 @@ def _faults(address: str, events: Collection[str]) -> list[Fault]:
     try:
         parts = checked_address(address)
         must_be_encrypted(parts)
+        Fetcher().must_be_possible(parts)
         if (
             len(address) > LONGEST_ADDRESS
             or parts.username

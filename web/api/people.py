@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -197,9 +197,11 @@ def _all_cells(known: Sequence[PersonKnown], sent: Sequence[PersonSent]) -> list
     return found
 
 
-def cells_of(sent: msgspec.Struct, place: str, faults: list[Fault]) -> Mapping[str, str]:
-    """The cells of a list that say what was sent."""
-    values = {name: value for name, value in msgspec.structs.asdict(sent).items() if name != "id"}
+def cells_of(
+    sent: msgspec.Struct, place: str, faults: list[Fault], but: Collection[str] = ("id",)
+) -> Mapping[str, str]:
+    """The cells of a list that say what was sent, ``but`` these fields."""
+    values = {name: value for name, value in msgspec.structs.asdict(sent).items() if name not in but}
     given = {name: value for name, value in values.items() if value is not UNSET and value is not None}
     return {name: _cell(value, f"{place}.{name}", faults) for name, value in given.items()}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -13,17 +14,18 @@ from scheduler.db import Db
 from scheduler.edits import service as edits
 from scheduler.edits.sent_edits import SentEdit
 from scheduler.edits.together import Effect, keep_edits, preview_edits
-from scheduler.errors import Fault, NotPossible, Unspoken
+from scheduler.errors import Fault, NotPossible, Rejected, Unspoken
+from scheduler.languages import say as _
 from scheduler.plans import service
 from scheduler.plans.model import Group, Member, PlanSummary
 from scheduler.plans.model import Plan as Known
 from scheduler.preflight.model import Item, Report
-from scheduler.preflight.service import look, override
+from scheduler.preflight.service import look, not_ready, override
 from scheduler.preflight.wording import finding_words, item_words
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
-from scheduler.reasons.broken import broken_sentence
+from scheduler.reasons.broken import Broken, broken_sentence
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.published_plan import as_it_is_now
 from web.api.operations import PUBLISH, WRITE, Answer, changing, operation
@@ -119,9 +121,11 @@ class BrokenRule(msgspec.Struct, frozen=True, kw_only=True):
 
 class EditsJudged(msgspec.Struct, frozen=True, kw_only=True):
     """What edits do together, beside what was so before. Points are told without those for what people keep to
-    themselves; refused edits may never be kept."""
+    themselves; refused edits may never be kept. still_broken are rules that the draft broke before, and would go on
+    breaking."""
 
     broken: list[BrokenRule]
+    still_broken: list[BrokenRule]
     points_before: int
     points_after: int
     attendance_before: float
@@ -182,6 +186,12 @@ def plan_edited(plan_id: int, body: EditsSent, asked: DryRun) -> Answer:
     try:
         with changing(programme_id) as db:
             done = keep_edits(db, actor(), plan_id, body.edits, body.version, now())
+    except edits.ChangedMeanwhile as meanwhile:
+        raise Problem(
+            409,
+            _("This draft has changed since it was read. Nothing was saved."),
+            what_to_do=_("Read it again, then change it."),
+        ) from meanwhile
     except edits.Refused:
         with database().writing() as db:
             edits.note_refusal(db, actor(), plan_id, now())
@@ -198,22 +208,33 @@ def plan_published(plan_id: int, body: Publishing) -> Answer:
     with database().reading() as db:
         programme_id = service.programme_of_plan(db, actor(), plan_id)
     with changing(programme_id) as db:
-        for each in body.overrides:
-            override(db, actor(), plan_id, each.item, each.reason, now())
+        for number, each in enumerate(body.overrides):
+            with _at(f"overrides[{number}].reason"):
+                override(db, actor(), plan_id, each.item, each.reason, now())
         try:
             revision = publish(db, actor(), plan_id, now(), body.reason)
-        except Unspoken:
-            raise  # what stands against it is told in one sentence, and noted
         except NotPossible as refused:
             raise _with_items(db, plan_id, programme_id, refused) from refused
     return Answer(PublishedPlan(id=plan_id, programme=programme_id, state="published", revision=revision))
 
 
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """What is wrong with a reason is told with the place of what was sent."""
+    try:
+        yield
+    except Rejected as wrong:
+        raise Problem(422, wrong.message, errors=[Fault(place, each.text) for each in wrong.faults]) from wrong
+
+
 def _with_items(db: Db, plan_id: int, programme_id: int, refused: NotPossible) -> Exception:
-    """Why a plan wasn't published, with every check that is red."""
+    """Why a plan wasn't published, with every check that is red. What is nobody's business is told, and noted, only
+    where nothing is red: until then it can't be found out."""
     report = look(db, actor(), plan_id, now())
     if not report.red:
         return refused
+    if isinstance(refused, Unspoken):
+        refused = not_ready(report)
     programme = get_programme(db, programme_id)
     found = {item: _found(item, report, programme) for item in report.red}
     errors = [Fault(item.value, text) for item, texts in found.items() for text in texts]
@@ -227,10 +248,8 @@ def _found(item: Item, report: Report, programme: Programme) -> list[str]:
 
 def _judged(effect: Effect, *, dry_run: bool) -> EditsJudged:
     return EditsJudged(
-        broken=[
-            BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names))
-            for each in effect.broken
-        ],
+        broken=_broken(effect.broken, effect),
+        still_broken=_broken(effect.still_broken, effect),
         points_before=effect.points_before,
         points_after=effect.points_after,
         attendance_before=effect.attendance_before,
@@ -239,6 +258,10 @@ def _judged(effect: Effect, *, dry_run: bool) -> EditsJudged:
         dry_run=dry_run,
         version=effect.version,
     )
+
+
+def _broken(rules: Iterable[Broken], effect: Effect) -> list[BrokenRule]:
+    return [BrokenRule(rule=each.rule_id, group=each.group, text=broken_sentence(each, effect.names)) for each in rules]
 
 
 def _listed(found: PlanSummary) -> PlanListed:

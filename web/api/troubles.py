@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from scheduler.db import Db
+from scheduler.errors import Fault, Rejected
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.troubles import service
@@ -22,6 +23,7 @@ from web.api.operations import PUBLISH, Answer, changing, operation
 from web.api.paging import Asked, Page, after, page
 from web.api.programmes import must_be_there
 from web.coordinator.troubles import cause_words, remedy_words
+from web.problems import Problem
 from web.request_context import actor, database, now
 
 
@@ -108,8 +110,14 @@ def trouble_settled(programme_id: int, trouble_id: int, body: Settling) -> Answe
     """Carry out a remedy. Members are told as they are of what is done on the pages."""
     must_be_there(programme_id)
     with changing(programme_id) as db:
-        service.get_trouble(db, actor(), programme_id, trouble_id, now())
-        carry_out_remedies(db, actor(), programme_id, (Choice(trouble_id, body.remedy),), body.why, now())
+        before = service.get_trouble(db, actor(), programme_id, trouble_id, now())
+        try:
+            carry_out_remedies(db, actor(), programme_id, (Choice(trouble_id, body.remedy),), body.why, now())
+        except Rejected as wrong:
+            if not wrong.faults:
+                raise
+            errors = [Fault("remedy", each.text) for each in wrong.faults]
+            raise Problem(409 if before.ended_at is not None else 422, errors[0].text, errors=errors) from wrong
     with database().reading() as db:
         found = service.get_trouble(db, actor(), programme_id, trouble_id, now())
         return Answer(seen(db, get_programme(db, programme_id), (found,))[0])

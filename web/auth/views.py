@@ -131,9 +131,12 @@ def sign_out() -> ResponseReturnValue:
 @open_to(Audience.SIGNED_IN)
 @form_on("auth.account")
 def sign_out_everywhere() -> ResponseReturnValue:
-    """End every login of this person."""
+    """End every login of this person, and their tokens."""
     with database().writing() as db:
         signing_in.sign_out_everywhere(db, actor())
+        ended = tokens.end_all_tokens(db, actor(), now())
+    if ended:
+        return _signed_out(_("You’ve signed out on every device. Your tokens for programs have ended, too."))
     return _signed_out(_("You’ve signed out on every device."))
 
 

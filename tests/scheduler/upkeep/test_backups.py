@@ -184,6 +184,19 @@ def test_postgresql_is_dumped_and_restored_likewise(postgres: Database, tmp_path
         dump = archive.extractfile("database")
         assert dump is not None
         octets = bytearray(dump.read())
+    with postgres.engine.begin() as connection:
+        connection.execute(text("DROP TABLE mail CASCADE"))
+        connection.execute(text("CREATE VIEW mail AS SELECT 1"))  # stands in the way of the table's coming back
+        connection.execute(text("DELETE FROM audit"))
+    with postgres.engine.connect() as connection:
+        before = content_of(connection)
+    with pytest.raises(NotPossible, match="psql failed"):
+        restore_backup(tmp_path / "backup", url, replace=True)
+    with postgres.engine.connect() as connection:
+        assert content_of(connection) == before
+    with postgres.engine.begin() as connection:
+        connection.execute(text("DROP VIEW mail"))
+    restore_backup(tmp_path / "backup", url, replace=True)
     octets[-100] ^= 1  # in what the dump's own list of contents does not tell
     _replaced(tmp_path / "backup", "database", bytes(octets))
     with pytest.raises(NotABackup, match="dump is damaged"):

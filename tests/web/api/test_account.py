@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
+from scheduler.audit.tables import AuditRow
+from scheduler.mail.tables import MailRow
+from scheduler.signing_in.tables import ApiTokenRow
 from tests.web.api.builders import Program
 from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
 
@@ -37,3 +42,20 @@ def test_what_is_wrong_stands_at_its_field_and_residents_have_no_tokens(pages: P
     resident = pages.signed_in(RESIDENT)
     assert "Tokens for programs" not in resident.get("/account").text
     assert resident.post("/account/tokens", {"name": "x", "scope": "read", "days": "1"}).status_code == 404
+
+
+def test_its_owner_is_told_of_a_token_and_signing_out_everywhere_ends_it(pages: Pages, program: Program) -> None:
+    with pages.database.reading() as db:
+        told = db.scalars(select(MailRow).where(MailRow.address == COORDINATOR).order_by(MailRow.id.desc())).first()
+    assert told is not None
+    assert told.subject == "A token for a program was made"
+    assert "/account#tokens" in told.text
+    assert program.token not in told.text
+    browser = pages.signed_in(COORDINATOR)
+    assert "also ends your tokens" in browser.get("/account").text
+    assert program.get(pages.path()).status_code == 200
+    browser.post("/sign-out-everywhere")
+    assert program.get(pages.path()).status_code == 401
+    with pages.database.reading() as db:
+        assert db.scalars(select(ApiTokenRow).where(ApiTokenRow.name == "a script")).all() == []
+        assert db.scalars(select(AuditRow).where(AuditRow.action == "token.revoked")).one().details.keys() == {"token"}

@@ -171,7 +171,9 @@ def test_what_stands_behind_the_question_mark_is_checked(pages: Pages, program: 
     assert program.get(pages.path("?a=1")).status_code == 422
     assert program.get(f"/programmes/{2**63}").status_code == 404
     assert program.get("/programmes/-1").status_code == 404
-    assert program.ask("DELETE", pages.path()).status_code == 405
+    refused = program.ask("DELETE", pages.path())
+    assert (refused.status_code, "button" in refused.text, "PUT" in refused.headers["Allow"]) == (405, False, True)
+    assert refused.json["what_to_do"] == "The header Allow has the methods that it takes."
 
 
 def test_an_unforeseen_failure_is_a_problem_without_details(own_pages: Pages) -> None:

@@ -181,21 +181,21 @@ def test_edits_are_kept_all_or_none_in_their_order(pages: Pages, program: Progra
         {"edit": "pin", "kind": "person", "group": "g1", "person": pages.ids[RESIDENT]},
     ]
     bad = {"edit": "move", "resident": zoe, "to": "no such group"}
-    assert program.post(f"{path}/edits", {"edits": [*good, bad]}).status_code in (404, 409)
+    refused = program.post(f"{path}/edits", {"edits": [*good, bad]})
+    assert (refused.status_code, [each["where"] for each in refused.json["errors"]]) == (422, ["edits[5].to"])
     assert program.json(path)["version"] == 0
     done = program.post(f"{path}/edits", {"edits": good, "version": 0})
     assert (done.status_code, done.json["version"]) == (200, 5)
-    assert program.post(f"{path}/edits", {"edits": good, "version": 0}).status_code == 409
+    late = program.post(f"{path}/edits", {"edits": good, "version": 0})
+    assert (late.status_code, "tab" in late.text, late.json["what_to_do"]) == (
+        409, False, "Read it again, then change it.",
+    )  # fmt: skip
     for edit in (
         {"edit": "replace_facilitator", "facilitator": gil, "group": "g2", "by": fay},
-        {"edit": "mode", "group": "g1", "mode": "in_person", "site": "nowhere"},
-        {"edit": "room", "group": "g1", "round": 0, "room": "r1"},
-        {"edit": "form", "model": "none", "mode": "video", "residents": [zoe]},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "2027-01-01T12:00:00"},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "0001-01-01T00:00:00+14:00"},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "0001-01-01T00:00:00Z"},
         {"edit": "date", "group": "g1", "round": 0, "starts_at": "9999-12-31T23:59:00Z"},
-        {"edit": "split", "group": "g1", "residents": [2**31 - 1]},
         {"edit": "merge", "group": "g1", "into": "g1"},
         {"edit": "pin", "kind": "date", "group": "g1"},
     ):
@@ -206,6 +206,24 @@ def test_edits_are_kept_all_or_none_in_their_order(pages: Pages, program: Progra
     assert program.post(f"{path}/edits", {"edits": []}).status_code == 422
     published = program.post(f"/plans/{pages.published_id}/edits", {"edits": good})
     assert published.status_code == 409
+
+
+def test_an_edit_of_what_is_not_there_says_where(pages: Pages, program: Program) -> None:
+    zoe, path = pages.ids["zoe.left@example.org"], f"/plans/{pages.draft_id}/edits"
+    for edit, places in (
+        ({"edit": "move", "resident": 99999, "to": "g_nope"}, ["to", "resident"]),
+        ({"edit": "drop", "group": "g1", "round": 99}, ["round"]),
+        ({"edit": "mode", "group": "g1", "mode": "in_person", "site": "nowhere"}, ["site"]),
+        ({"edit": "room", "group": "g1", "round": 0, "room": "r1"}, ["room"]),
+        ({"edit": "form", "model": "none", "mode": "video", "residents": [zoe]}, ["model"]),
+        ({"edit": "split", "group": "g1", "residents": [pages.ids[RESIDENT], 2**31 - 1]}, ["residents[1]"]),
+        ({"edit": "pin", "kind": "person", "group": "g1", "person": 99999}, ["person"]),
+    ):
+        for query in ("", "?dry_run=1"):
+            answer = program.post(f"{path}{query}", {"edits": [edit]})
+            assert answer.status_code == 422, (edit, answer.text)
+            assert [each["where"] for each in answer.json["errors"]] == [f"edits[0].{place}" for place in places]
+    assert program.json(f"/plans/{pages.draft_id}")["version"] == 0
 
 
 def test_what_somebody_keeps_to_themselves_shows_in_no_dry_run_and_is_noted_when_it_is_published(
@@ -238,7 +256,9 @@ def test_publishing_tells_what_is_red_and_takes_overrides_by_name(pages: Pages, 
     assert items["said_yes"]["found"]
     assert {each["where"] for each in refused.json["errors"]} == set(items)
     overrides = [{"item": item, "reason": "Agreed with the head of department."} for item in items]
-    assert program.post(path, {"overrides": [{**overrides[0], "reason": "ok"}, *overrides[1:]]}).status_code == 422
+    short = program.post(path, {"overrides": [*overrides[:-1], {**overrides[-1], "reason": "ok"}]})
+    place = f"overrides[{len(overrides) - 1}].reason"
+    assert (short.status_code, [each["where"] for each in short.json["errors"]]) == (422, [place])
     assert program.post(path, {"overrides": [{"item": "luck", "reason": "x" * 20}]}).status_code == 422
     assert program.json(f"/plans/{pages.draft_id}")["state"] == "draft"
     assert program_of(COORDINATOR, "write").post(path, {"overrides": overrides}).status_code == 403
@@ -249,6 +269,22 @@ def test_publishing_tells_what_is_red_and_takes_overrides_by_name(pages: Pages, 
         rows = db.scalars(select(PreflightOverrideRow)).all()
         assert {row.item.value for row in rows} == set(items)
         assert {row.person_id for row in rows} == {1}
+
+
+def test_a_relation_put_in_by_a_program_is_a_red_item_of_what_it_publishes(pages: Pages, program: Program) -> None:
+    path, ben = f"/plans/{pages.draft_id}", pages.ids["ben.marrow@example.org"]
+    clash = {"person": RESIDENT, "about": "ben.marrow@example.org", "kind": "supervises"}
+    edits = {"edits": [{"edit": "move", "resident": ben, "to": None}]}
+    assert program.post(f"{path}/edits?dry_run=1", edits).json["still_broken"] == []
+    assert program.put(pages.path("/relations"), {"items": [clash]}).status_code == 200
+    refused = program.post(f"{path}/publish", {})
+    assert (refused.status_code, [each["item"] for each in refused.json["items"]]) == (409, ["relation"])
+    assert "own wishes" not in refused.text
+    drop = {"edits": [{"edit": "drop", "group": "g2", "round": 0}]}
+    unnamed = [(None, None)]
+    for sent, still in ((drop, unnamed), (edits, [])):
+        judged = program.post(f"{path}/edits?dry_run=1", sent).json
+        assert [(each["rule"], each["group"]) for each in judged["still_broken"] if not each["rule"]] == still
 
 
 # --- the same answer to the same key ---------------------------------------------------------------------------------

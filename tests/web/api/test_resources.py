@@ -18,6 +18,8 @@ from scheduler.programme_files.service import export_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.signing_in import tokens
+from scheduler.troubles.model import TroubleState
+from scheduler.troubles.tables import TroubleRow
 from tests.builders import actor
 from tests.web.api.builders import Program
 from tests.web.builders import COORDINATOR, RESIDENT, UNPLACED, Pages, everything_stored
@@ -228,6 +230,15 @@ def test_relations_are_put_in_the_place_of_the_list_and_what_people_declared_sta
     done = program.put(path, {"items": [fay]})
     assert [each["name"] for each in done.json["removed"]]
     assert [each["person"] for each in program.all(path, 9)] == [RESIDENT, "fay.lantern@example.org"]
+    read = program.get(path)
+    assert [each["declared"] for each in read.json["items"]] == [True, False]
+    again = program.put(path, {"items": read.json["items"]}, headers={"If-Match": read.headers["ETag"]})
+    assert (again.status_code, again.json["added"], again.json["removed"]) == (200, [], [])
+    assert again.headers["ETag"] == read.headers["ETag"] == program.get(f"{path}?limit=1").headers["ETag"]
+    assert program.put(path, {"items": [gil, fay]}, headers={"If-Match": '"another"'}).status_code == 412
+    assert program.get(path).json == read.json
+    misplaced = program.put(path, {"items": [read.json["items"][0], {**fay, "about": "nobody@example.org"}]})
+    assert [each["where"] for each in misplaced.json["errors"]] == ["items[1]"]
     for wrong in ({"kind": "likes"}, {"about": "nobody@example.org"}, {"last_day": "2026-01-01"}, {"first_day": 5}):
         assert program.put(path, {"items": [{**fay, **wrong}]}).status_code == 422, wrong
     assert len(program.all(path, 9)) == 2
@@ -315,11 +326,17 @@ def test_a_trouble_is_read_and_settled(pages: Pages, program_of: ProgramOf) -> N
                   "date:0001-01-01T00:00:00+14:00", "date:2027-02-01T12:00:00", "room:" + "9" * 30,
             "mode:dance")  # fmt: skip
     for wrong in junk:
-        assert program.post(settle, {"remedy": wrong}).status_code == 422, wrong
+        refused = program.post(settle, {"remedy": wrong})
+        assert (refused.status_code, [each["where"] for each in refused.json["errors"]]) == (422, ["remedy"]), wrong
     accepted = program.post(settle, {"remedy": "accept", "why": "They will read the notes."})
     assert (accepted.status_code, accepted.json["state"]) == (200, "accepted")
     assert trouble_id not in {each["id"] for each in program.json(path)["items"]}
     assert [each["id"] for each in program.json(f"{path}?state=accepted")["items"]] == [trouble_id]
+    with pages.database.writing() as db:
+        row = db.get_one(TroubleRow, trouble_id)
+        row.state, row.ended_at = TroubleState.SETTLED, clock.now()
+    late = program.post(settle, {"remedy": "accept", "why": "They will read the notes."})
+    assert (late.status_code, [each["where"] for each in late.json["errors"]]) == (409, ["remedy"])
 
 
 def test_evidence_is_for_the_programmes_director_alone(pages: Pages, program_of: ProgramOf) -> None:
