@@ -1,7 +1,7 @@
 """A database of every version that was released comes up to the present one with all that is in it.
 
-``tests/released`` has one of each, of a published programme with two groups: releasing a version includes adding its own
-(docs/operating.md).
+``tests/released`` has one of each, of a published programme with two groups. Releasing a version includes adding its
+own (docs/operating.md).
 """
 
 from __future__ import annotations
