@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Locator, expect
 
 from scheduler.db import Database
 from scheduler.retention.service import carry_out
+from scheduler.voices.model import GROWTH
+from scheduler.voices.pulse import set_pulse
 from tests.browser.gallery import DESK, PHONE, SMALL_PHONE
 from tests.browser.hospital import AMINE, FAY, GIL, ISAK, KIT, LONDON, NIA, ROSA, Hospital, a_hospital
 from tests.browser.visiting import Kit, Visitor, WithKeys
@@ -72,6 +74,9 @@ def _next_day(hospital: Hospital) -> None:
 
 def _after_the_second(hospital: Hospital) -> None:
     hospital.turn_to(max(row.ends_at for row in hospital.sessions() if row.round == 1) + timedelta(hours=1))
+    here, at = hospital.here, hospital.turned[-1]
+    with hospital.database.writing() as db:
+        set_pulse(db, here.coordinator, here.programme_id, at.date(), GROWTH, (), at)
 
 
 def _after_all(hospital: Hospital) -> None:
@@ -186,6 +191,11 @@ def a_resident_at_four_in_the_morning(nia: Visitor, hospital: Hospital) -> Itera
     nia.press("Say thank you")
     yield
     comes_back(nia, hospital)
+    nia.opens("/my-voice")
+    nia.check(nia.page.locator("input[name=strengths]").first)
+    nia.press("Send")
+    nia.reads("Thank you. They read it only together with at least four other answers.")
+    comes_back(nia, hospital)
     nia.reads("You have no sessions coming up")
     nia.follow("Your goals and notes")
     nia.reads("Ask Kit how he does it.")
@@ -259,6 +269,10 @@ def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
     comes_back(amine, hospital)
     yield
     comes_back(amine, hospital)
+    amine.follow("How is mentoring going? Half a minute, once this term")
+    amine.tick("5", "radio")
+    amine.press("Send")
+    amine.reads("Thank you. You’ll read here what changes because you answered.")
     yield
     comes_back(amine, hospital)
     amine.reads("You have no sessions coming up")
