@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -103,3 +104,12 @@ def test_pictures_are_small_and_described(name: str) -> None:
 def test_no_picture_is_kept_for_nothing() -> None:
     books = "".join(path.read_text() for path in (ROOT / "README.md", *BOOKS.values()))
     assert [path.name for path in PICTURES.glob("*.png") if f"screenshots/{path.name})" not in books] == []
+
+
+def test_every_picture_is_of_a_page_that_a_browser_test_looks_at() -> None:
+    cut = runpy.run_path(str(PICTURES / "cut.py"))["PICTURES"]
+    tests = "".join(path.read_text() for path in (ROOT / "tests/browser").glob("*.py"))
+    looked_at = set(re.findall(r'"([a-z][a-z-]+)"', tests))
+    for name, picture in cut.items():
+        assert picture.page.removeprefix("group-life-") in looked_at, picture.page
+        assert (PICTURES / f"{name}.png").exists()

@@ -15,8 +15,8 @@ from PIL import Image
 
 HERE: Final = Path(__file__).parent
 SEEN: Final = HERE.parents[1] / "screenshots"
-COLOURS: Final = 64
-"""Enough for pages, which have few, and a third of the size."""
+COLOURS: Final = 256
+"""Enough for pages, which have few, and half of the size."""
 
 
 class Picture(NamedTuple):
