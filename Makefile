@@ -26,7 +26,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi site pictures requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,13 @@ format: $(VENV)/.installed-for-tests ## format the code
 
 openapi: setup ## write the description of the API to docs/openapi.json
 	@$(BIN)/python -c "from web.api.description import as_text; print(as_text(), end='')" > docs/openapi.json
+
+site: $(VENV)/.installed-for-tests ## build the handbooks and documents as a site in build/site; what is missing fails it
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --nitpicky -c docs/site docs build/site
+	@echo "The site is in build/site. Open build/site/index.html, or put the folder on any web server."
+
+pictures: $(VENV)/.installed-for-tests ## cut the handbooks' pictures out of what the browser tests left in screenshots/
+	@$(BIN)/python docs/screenshots/cut.py
 
 bench: setup ## measure the planner
 	@$(BIN)/rounds bench $(ARGS)

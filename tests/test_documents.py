@@ -17,7 +17,7 @@ from scheduler.cli import COMMANDS, rounds
 from scheduler.settings import IN_FILE, NAMES, SECRETS, VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
@@ -63,6 +63,11 @@ def options(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
 
 
+def all_options(command: click.Command) -> set[str]:
+    """The same with the second name of each switch."""
+    return options(command) | {name for parameter in command.params for name in parameter.secondary_opts}
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_make_target_that_a_document_names_exists(name: str) -> None:
     assert set(re.findall(r"\bmake ([a-z][a-z-]+)", in_code(TEXTS[name]))) <= make_targets()
@@ -82,6 +87,21 @@ def test_every_command_that_a_document_names_exists(name: str) -> None:
 def test_the_readme_gives_every_command_with_its_options(path: tuple[str, ...]) -> None:
     written = [found for usage, found in usages().items() if tuple(usage.split()[: len(path)]) == path]
     assert written == [options(ALL_COMMANDS[path])]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_option_that_a_document_names_exists(name: str) -> None:
+    for line in re.findall(r"(?:^|/)rounds ([a-z][^#|\n]*)", in_code(TEXTS[name]), re.MULTILINE):
+        words = line.split()
+        known = next(
+            (all_options(found) for path, found in ALL_COMMANDS.items() if tuple(words[: len(path)]) == path), None
+        )
+        named = {word.partition("=")[0].strip("[]") for word in words if word.strip("[").startswith("--")}
+        assert known is None or named <= known | {"--help"}, line
+
+
+def test_no_two_documents_have_one_name() -> None:
+    assert len(TEXTS) == len(DOCUMENTS)
 
 
 def test_the_settings_table_is_the_settings() -> None:

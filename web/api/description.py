@@ -10,11 +10,27 @@ from typing import Any, Final
 
 import msgspec
 
-from web.api.operations import JSON, KEY, OPERATIONS, Answer, Operation, operation
+from web.api.operations import JSON, KEY, LONGEST_KEY, OPERATIONS, Answer, Operation, operation
+from web.forms.reader import LARGEST_ID
 from web.problems import TYPE
 
 _REF: Final = "#/components/schemas/{name}"
 _NUMBER: Final = re.compile(r"<(?:int:)?(\w+)>")
+_PRINTABLE: Final = "^[ -~]*$"
+_WRONG: Final = {
+    "400": "What was sent is not valid JSON, or its key can’t be used.",
+    "401": "No token, or one that is unknown, revoked or over.",
+    "403": "The token’s scope is too small.",
+    "404": "Nothing is there, or not for this token’s owner.",
+    "409": "Not possible as things stand.",
+    "412": "Changed since it was read.",
+    "413": "Too large.",
+    "415": "Not sent as JSON, or as a form with a file.",
+    "422": "A field, kind, size or value that can’t be used.",
+    "428": "If-Match is missing.",
+    "5XX": "It went wrong on the server’s side, and nothing was left half done.",
+}
+"""What is told of each status, in the words of docs/api.md."""
 _ABOUT: Final = (
     "What programs read and change of mentoring programmes. A token acts as its owner, within its scope: read, write "
     "(what members do not see yet, lists and settings) or publish (what reaches members). Each includes the one before."
@@ -64,6 +80,7 @@ def described() -> Mapping[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {name: schema for name, schema in components.items() if name not in asked},
+            "responses": {_name_of(each): _problem(words, by_kind[Problem]) for each, words in _WRONG.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -75,10 +92,7 @@ def _operation(one: Operation, by_kind: Mapping[Any, Any], components: Mapping[s
         "summary": one.summary,
         "x-scope": one.scope,
         "parameters": list(_parameters(one, by_kind, components)),
-        "responses": {
-            str(one.status): _answer(one, by_kind),
-            "default": {"description": "What is wrong.", "content": {TYPE: {"schema": by_kind[Problem]}}},
-        },
+        "responses": {str(one.status): _answer(one, by_kind), **dict(_refusals(one))},
     }
     if one.description:
         found["description"] = one.description
@@ -89,6 +103,31 @@ def _operation(one: Operation, by_kind: Mapping[Any, Any], components: Mapping[s
     return found
 
 
+def _refusals(one: Operation) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every status with which it can be refused, and those with which it can fail."""
+    takes_anything = one.takes is not None or one.files is not None
+    can_be = {
+        "400": takes_anything or one.takes_key,
+        "404": "<" in one.path,
+        "409": one.method != "GET",
+        "412": one.matches,
+        "413": takes_anything,
+        "415": takes_anything,
+        "428": one.matches,
+    }
+    for status in _WRONG:
+        if can_be.get(status, True):
+            yield status, {"$ref": f"#/components/responses/{_name_of(status)}"}
+
+
+def _name_of(status: str) -> str:
+    return f"Refused{status}" if status.isdecimal() else "Failed"
+
+
+def _problem(description: str, schema: Any) -> dict[str, Any]:
+    return {"description": description, "content": {TYPE: {"schema": schema}}}
+
+
 def _answer(one: Operation, by_kind: Mapping[Any, Any]) -> dict[str, Any]:
     if one.gives is None:
         return {"description": "Done."}
@@ -97,13 +136,18 @@ def _answer(one: Operation, by_kind: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _parameters(one: Operation, by_kind: Mapping[Any, Any], components: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name in _NUMBER.findall(one.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+        number = {"type": "integer", "minimum": 0, "maximum": LARGEST_ID}
+        yield {"name": name, "in": "path", "required": True, "schema": number}
     if one.asks is not None:
         schema = components[by_kind[one.asks]["$ref"].rpartition("/")[2]]
         for name, kind in schema["properties"].items():
             yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": kind}
     if one.takes_key:
-        yield {"name": KEY, "in": "header", "schema": {"type": "string", "maxLength": 200}}
+        yield {
+            "name": KEY,
+            "in": "header",
+            "schema": {"type": "string", "maxLength": LONGEST_KEY, "pattern": _PRINTABLE},
+        }
     if one.matches:
         yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
 

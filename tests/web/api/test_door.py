@@ -18,6 +18,7 @@ from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Pages, everyth
 from tests.web.test_permissions import VALUES
 from web.api.operations import OPERATIONS, PUBLISH, READ, Operation
 from web.audiences import Audience, audience_of, open_to
+from web.forms.reader import LARGEST_ID
 
 ProgramOf = Callable[..., Program]
 
@@ -184,3 +185,10 @@ def test_an_unforeseen_failure_is_a_problem_without_details(own_pages: Pages) ->
     answer = own_pages.stranger().get("/api/v1/openapi.json")
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("number", [LARGEST_ID + 1, 10**30])
+def test_a_number_that_nothing_can_have_is_not_there_whatever_the_method(program: Program, number: int) -> None:
+    for method, path in (("GET", ""), ("PUT", ""), ("PUT", "/people"), ("POST", "/webhooks")):
+        assert program.ask(method, f"/programmes/{number}{path}", {}).status_code == 404, (method, path)
+    assert program.put(f"/programmes/{LARGEST_ID}", {"dry_run": True}).status_code != 405
