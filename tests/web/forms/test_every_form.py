@@ -21,6 +21,7 @@ from web.forms.versions import ChangedMeanwhile, must_be_as_seen, must_be_as_sho
 SAFE_BY_NATURE = {
     "auth.request_link": "sends a link to whoever asks; how often is limited",
     "auth.request_again": "sends a link to whoever asks; how often is limited",
+    "auth.use_code": "a code is used up by its first use",
     "auth.use_link": "a link is used up by its first use",
     "first_start.use": "a link is used up by its first use",
     "auth.sign_out": "ends this login; ended twice is ended",
