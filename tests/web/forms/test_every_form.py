@@ -54,6 +54,7 @@ SAFE_BY_NATURE = {
     "director.stepped_down": "steps down; who has stepped down can’t do it again",
     "director.released": "makes this month’s figures; once a month at most",
     "member.voice_pathway": "one’s own wish is what was tapped last",
+    "coordinator.webhook_changed": "does one thing with the address that it names; done twice is done",
     "coordinator.job_plans_pathway": "says one thing of the person that it names; said twice is said",
     "facilitator.nomination_answered": "one’s own word on the nomination that it names; the last counts",
     "coordinator.voices_awards_csv": "takes a file out; nothing changes",
