@@ -28,7 +28,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.plans.membership import rosters
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import get_programme, lock_programme
-from scheduler.signing_in.links import make_link
+from scheduler.signing_in.links import make_mailed_link
 
 LINK_DAYS: Final = 14
 
@@ -107,7 +107,7 @@ def _tell(
     db: Db, actor: Actor, programme_id: int, person: PersonRow, programme: str, base_url: str, now: datetime
 ) -> None:
     lasts = timedelta(days=LINK_DAYS)
-    link = f"{base_url}/sign-in/{make_link(db, person.id, now, lasts=lasts)}"
+    link = make_mailed_link(db, person.id, base_url, now, lasts)
     with in_language(person.language):
         subject = say("%(programme)s: would you coach a group?", programme=programme)
         asked = say(
@@ -117,5 +117,5 @@ def _tell(
             programme=programme,
         )
         way_in = say("This link signs you in. It works once, within %(days)s days:", days=LINK_DAYS)
-        text = "\n\n".join((greeting(person.name), asked, way_in, link)) + "\n"
+        text = "\n\n".join((greeting(person.name), asked, way_in, link.words)) + "\n"
     put_in_outbox(db, person.email, subject, text, now, over_at=now + lasts, programme_id=programme_id)

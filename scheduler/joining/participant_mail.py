@@ -22,7 +22,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
-from scheduler.signing_in.links import make_link
+from scheduler.signing_in.links import make_mailed_link
 
 INVITATION_DAYS = 14
 """How long an invitation signs its reader in; whoever opens it later gets a new link in one tap."""
@@ -143,8 +143,9 @@ def _state(part: ParticipantRow, row: AnswerRow | None) -> JoiningState:
 
 def _send(db: Db, programme_id: int, person: PersonRow, subject: str, text: str, base_url: str, now: datetime) -> None:
     lasts = timedelta(days=INVITATION_DAYS)
-    secret = make_link(db, person.id, now, lasts=lasts)
-    words = text.replace("{link}", f"{base_url}/sign-in/{secret}")
+    link = make_mailed_link(db, person.id, base_url, now, lasts)
+    with in_language(person.language):
+        words = text.replace("{link}", link.words)
     put_in_outbox(db, person.email, subject, words, now, over_at=now + lasts, programme_id=programme_id)
 
 

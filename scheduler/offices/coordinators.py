@@ -16,7 +16,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint, list_offices
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import get_programme, lock_programme
-from scheduler.signing_in.links import make_link
+from scheduler.signing_in.links import make_mailed_link
 
 
 def appoint_and_tell(
@@ -46,12 +46,12 @@ def _coordinators(db: Db, programme_id: int) -> Collection[int]:
 
 def _tell(db: Db, actor: Actor, programme_id: int, person_id: int, base_url: str, now: datetime) -> None:
     person, programme = db.get_one(PersonRow, person_id), get_programme(db, programme_id)
-    link = f"{base_url}/sign-in/{make_link(db, person_id, now, lasts=LASTS)}"
+    link = make_mailed_link(db, person_id, base_url, now, LASTS)
     with in_language(person.language):
         subject = say("%(programme)s: you’ve been appointed", programme=programme.name)
         words = say("%(name)s has made you a coordinator of %(programme)s.", name=actor.name, programme=programme.name)
         way_in = say("This link signs you in. It works once, within %(days)s days:", days=LINK_DAYS)
-        text = "\n\n".join((greeting(person.name), words, way_in, link)) + "\n"
+        text = "\n\n".join((greeting(person.name), words, way_in, link.words)) + "\n"
     put_in_outbox(db, person.email, subject, text, now, over_at=now + LASTS, programme_id=programme_id)
 
 

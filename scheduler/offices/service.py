@@ -26,7 +26,7 @@ from scheduler.people.roles import entry_of, list_offices
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.signing_in.links import make_link
+from scheduler.signing_in.links import make_mailed_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _write(
     db: Db, asking: Asking, actor: Actor, programme_id: int, person: PersonRow, base_url: str, now: datetime
 ) -> None:
     programme = get_programme(db, programme_id).name
-    link = f"{base_url}/sign-in/{make_link(db, person.id, now, lasts=LASTS)}?next={asking.page}/{programme_id}"
+    link = make_mailed_link(db, person.id, base_url, now, LASTS, query=f"?next={asking.page}/{programme_id}")
     with in_language(person.language):
         subject = say(asking.subject, programme=programme)
         text = "\n\n".join(
@@ -258,7 +258,7 @@ def _write(
                 greeting(person.name),
                 say(asking.text, name=actor.name, programme=programme),
                 say("This link signs you in. It works once, within %(days)s days:", days=LINK_DAYS),
-                link,
+                link.words,
                 say("Please open it on a device of your own, and decide there.") + "\n",
             )
         )

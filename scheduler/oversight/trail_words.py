@@ -189,6 +189,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
     **_all(Kind.SETTINGS, Readers.BOTH, {
         "api.changed": mark("did so by a program with a token"),
         "webhook.added": mark("had changes told to an address"),
+        "webhook.paused": mark("paused telling changes to an address"),
+        "webhook.resumed": mark("went on telling changes to an address"),
         "webhook.removed": mark("stopped telling changes to an address"),
         "programme.created": mark("created the programme"),
         "programme.copied": mark("made the programme as a copy of another"),

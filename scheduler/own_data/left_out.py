@@ -92,7 +92,9 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
              "changed_at", "cancelled_at", "extra", "agreed_at", "offers_again", "left_behind_at"), "the group's",
         ),
     },
-    "sign_in_link": {"digest": "the seal of the link"},
+    "sign_in_link": {
+        "digest": "the seal of the link", "code": "the seal of its code", "asked_in": "the seal of a browser’s mark",
+    },
     "swap_wish": {"out_of": "their own group"},
     "thanks": {"id": "a number", "person_id": "whom it was for", "signed_by": "who wrote it, where they signed"},
     "thread": {"closes_at": "the session's", "gathered_at": "how e-mails are sent"},
@@ -171,6 +173,7 @@ OF_NOBODY: Final[Mapping[str, str]] = {
     "planned_session": "who leads and can come, worked out from what is told, with people as numbers",
     "rota_replaced": "rotas as they were before an import, to be put back, for 90 days",
     "webhook": "addresses of programs that a programme tells of its changes",
+    "webhook_delivery": "what became of messages to such addresses",
     "waiting_sheets": "a file that is being read, until it is imported or two weeks have passed",
 }
 """Every other table, and what it holds instead."""

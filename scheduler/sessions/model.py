@@ -171,6 +171,11 @@ class Session:
         """Who comes and is in the room."""
         return tuple(a for a in self.attendees if not a.by_call and a.comes and not a.away)
 
+    @property
+    def leading_along(self) -> int:
+        """How many of those in the room and by call are facilitators, whom counts of who can come leave out."""
+        return sum(a.role == MemberRole.FACILITATOR for a in (*self.in_room, *self.by_call))
+
     def joins_by_call(self, person_id: int) -> bool:
         """Whether somebody invited is not in the room."""
         return any(a.by_call and a.person_id == person_id for a in self.attendees)

@@ -41,7 +41,9 @@ CONCERNS = Limit("concern", 20, timedelta(hours=1))
 """Raised from one place, which may be a hospital: more is no worry that many people have at once."""
 CODES = Limit("concern code", 100, timedelta(hours=1))
 """Conversations opened from one place; a code has 79 bits, so nobody finds one by trying."""
-_KEPT = max(PER_ADDRESS.within, PER_PLACE.within, CONCERNS.within, CODES.within)
+TRIES = Limit("code of a link", 5, timedelta(minutes=15))
+"""Codes typed with one link, or in one browser that asked for some: of 31 to the power of 8."""
+_KEPT = max(PER_ADDRESS.within, PER_PLACE.within, CONCERNS.within, CODES.within, TRIES.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,12 @@ def may_send(db: Db, secret_key: str, limit: Limit, place: str, now: datetime) -
     hour = now.replace(minute=0, second=0, microsecond=0)
     db.execute(delete(RateLimitRow).where(RateLimitRow.since < now - _KEPT))
     return _count(db, limit, _key(secret_key, limit, f"{hour.isoformat()} {place}"), hour) <= limit.most
+
+
+def may_try(db: Db, secret_digest: str, now: datetime) -> bool:
+    """Count a code that is typed with a secret and say whether it is looked at; once too many were typed, the right one
+    is not either. The count has to be kept whatever is answered. The secret has 256 bits, so its digest tells none."""
+    return _count(db, TRIES, f"{TRIES.name}:{secret_digest}", now) <= TRIES.most
 
 
 def _count(db: Db, limit: Limit, key: str, now: datetime) -> int:

@@ -1,5 +1,8 @@
 """Ways in: links that sign a person in, and the browsers that are signed in.
 
+A mailed link alone signs in nobody but in the browser in which it was asked for, or in which its owner has been signed
+in before: whatever else opens it and presses its button, such as a mail scanner, would have to type the letter's code.
+
 Secrets have 256 bits and only their SHA-256 digest is kept, so a copy of the database lets nobody in.
 """
 
@@ -24,34 +27,37 @@ from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import Settings
 from scheduler.signing_in.address_changes import sealed_until
+from scheduler.signing_in.codes import Attempt, Here, MailedLink, is_code, new_code, seal_code
 from scheduler.signing_in.digests import digest as digest
-from scheduler.signing_in.limits import Asking, may_send_link
+from scheduler.signing_in.limits import Asking, may_send_link, may_try
 from scheduler.signing_in.tables import ApiTokenRow, FirstStartRow, LoginRow, SignInLinkRow
 
 LINK_MINUTES = 15
 LOGIN_DAYS = 30
+NOWHERE = Here()
+"""A browser of which nothing is known."""
 FORGOTTEN_AFTER = timedelta(days=90)
 """How long a link that is over can still be exchanged for a new one, which goes to its owner's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOwner:
-    """Whom a link would sign in. A link that ``stays`` may do so at once; others ask for one more tap,
-    since mail scanners open every link."""
+    """Whom a link would sign in. A link that ``stays`` may do so at once; others ask for one more tap, or, where it
+    ``asks_code``, for the code that was mailed with it."""
 
     name: str
     stays: bool
+    asks_code: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A link that is asked for: to which address, from which place in the net, in a browser in which these people
-    have been signed in. ``query`` is put behind the link's address: where its reader wants to go, as the pages write
-    it."""
+    """A link that is asked for: to which address, from which place in the net, and in which browser. ``query`` is put
+    behind the link's address: where its reader wants to go, as the pages write it."""
 
     email: str
     place: str = ""
-    people_here: tuple[int, ...] = ()
+    here: Here = NOWHERE
     query: str = ""
 
 
@@ -59,11 +65,11 @@ def request_link(db: Db, settings: Settings, wanted: Wanted, now: datetime) -> N
     """Send a sign-in link if the address is known, no oftener than the limits say; do nothing if it is not, and tell
     nothing in either case."""
     person = db.scalar(select(PersonRow).where(PersonRow.email == wanted.email.strip().lower()))
-    here_before = person is not None and person.id in wanted.people_here
+    here_before = person is not None and person.id in wanted.here.people
     asking = Asking(wanted.email, wanted.place, known=person is not None, here_before=here_before)
     is_sent = may_send_link(db, settings.secret_key, asking, now)
     if person is not None and is_sent:
-        _send_link(db, person, settings.base_url, wanted.query, now)
+        _send_link(db, person, settings.base_url, wanted, now)
     else:
         _take_as_long(db, settings.base_url, wanted.query, now)
 
@@ -82,18 +88,18 @@ def _take_as_long(db: Db, base_url: str, query: str, now: datetime) -> None:
     """Do about what is done for somebody, and undo it: whoever takes the time must not learn who is known."""
     pretence = db.begin_nested()
     _forget_old_links(db, now)
-    put_in_outbox(
-        db, "", *_letter("", f"{base_url}/sign-in/{secrets.token_urlsafe(32)}{query}"), now, over_at=now, urgent=True
-    )
+    link = MailedLink(f"{base_url}/sign-in/{secrets.token_urlsafe(32)}{query}", new_code())
+    put_in_outbox(db, "", *_letter("", link), now, over_at=now, urgent=True)
     db.flush()
     pretence.rollback()
 
 
-def _send_link(db: Db, person: PersonRow, base_url: str, query: str, now: datetime) -> None:
+def _send_link(db: Db, person: PersonRow, base_url: str, wanted: Wanted, now: datetime) -> None:
     _forget_old_links(db, now)
-    secret = make_link(db, person.id, now)
+    lasts = timedelta(minutes=LINK_MINUTES)
+    link = make_mailed_link(db, person.id, base_url, now, lasts, query=wanted.query, mark=wanted.here.mark)
     with in_language(person.language if person.language_known else current_language()):
-        subject, text = _letter(person.name, f"{base_url}/sign-in/{secret}{query}")
+        subject, text = _letter(person.name, link)
     put_in_outbox(db, person.email, subject, text, now, over_at=now + timedelta(minutes=LINK_MINUTES), urgent=True)
 
 
@@ -101,25 +107,44 @@ def _forget_old_links(db: Db, now: datetime) -> None:
     db.execute(delete(SignInLinkRow).where(SignInLinkRow.ends_at < now - FORGOTTEN_AFTER))
 
 
-def _letter(name: str, link: str) -> tuple[str, str]:
+def _letter(name: str, link: MailedLink) -> tuple[str, str]:
     """Subject and text, in the language spoken now."""
     paragraphs = (
         greeting(name),
         say(
-            "This link signs you in to Mentor Rounds. It works once, within the next %(time)s minutes:",
+            "This code signs you in to Mentor Rounds. It works once, within the next %(time)s minutes. Type it on the "
+            "page where you asked for it:",
             time=LINK_MINUTES,
         ),
-        link,
-        say("Didn’t ask for this? You can ignore it: nobody can sign in without the link."),
+        link.code,
+        say("Or open this link. In any other browser than the one where you asked, it wants the code, too:"),
+        link.address,
+        say(
+            "Didn’t ask for this? You can ignore it: nobody can sign in without this e-mail. Don’t tell anyone the "
+            "code; we never ask for it by phone or e-mail."
+        ),
     )
     return say("Your link to sign in to Mentor Rounds"), "\n\n".join(paragraphs) + "\n"
+
+
+def make_mailed_link(
+    db: Db, person_id: int, base_url: str, now: datetime, lasts: timedelta, *, query: str = "", mark: str = ""
+) -> MailedLink:
+    """A new link for a letter, with its code. ``query`` is put behind its address; ``mark`` is that of the browser in
+    which it was asked for, empty for a letter that nobody asked for."""
+    secret, code = secrets.token_urlsafe(32), new_code()
+    sealed = digest(secret)
+    row = SignInLinkRow(digest=sealed, person_id=person_id, created_at=now, ends_at=now + lasts)
+    row.code, row.asked_in = seal_code(sealed, code), digest(mark) if mark else None
+    db.add(row)
+    return MailedLink(f"{base_url}/sign-in/{secret}{query}", code)
 
 
 def make_link(
     db: Db, person_id: int, now: datetime, *, stays: timedelta | None = None, lasts: timedelta | None = None
 ) -> str:
-    """A new link's secret for a person. It works once, within a quarter of an hour or what it ``lasts``; with ``stays``
-    it works again and again for that long."""
+    """The secret of a new link that is handed over, not mailed: it needs no code. It works once, within a quarter of an
+    hour or what it ``lasts``; with ``stays`` it works again and again for that long."""
     secret = secrets.token_urlsafe(32)
     ends_at = now + (stays or lasts or timedelta(minutes=LINK_MINUTES))
     db.add(
@@ -130,23 +155,53 @@ def make_link(
     return secret
 
 
-def find_link_owner(db: Db, secret: str, now: datetime) -> LinkOwner | None:
-    """Whom the link would sign in, or None where it is unknown, used or over."""
+def find_link_owner(db: Db, secret: str, now: datetime, here: Here = NOWHERE) -> LinkOwner | None:
+    """Whom the link would sign in ``here``, or None where it is unknown, used or over."""
     link = _usable_link(db, secret, now)
     if link is None:
         return None
     name = db.scalars(select(PersonRow.name).where(PersonRow.id == link.person_id)).one()
-    return LinkOwner(name=name, stays=link.stays)
+    return LinkOwner(name=name, stays=link.stays, asks_code=not _opens_alone(link, here))
 
 
-def use_link(db: Db, secret: str, device: str, now: datetime) -> str:
-    """Sign in by a link: the secret of the new login. A link that does not stay is used up by it."""
+def use_link(db: Db, secret: str, device: str, now: datetime, here: Here = NOWHERE, code: str = "") -> Attempt:
+    """Sign in by a link, and by its code where it does not open ``here`` by itself. A link that does not stay is used
+    up by it, but not by a wrong code. Raises NotFound for a link that is over."""
     link = _usable_link(db, secret, now)
+    if link is not None and not _opens_alone(link, here):
+        if not code.strip():
+            return Attempt()
+        if not may_try(db, link.digest, now):
+            return Attempt(may_go_on=False)
+        if not is_code(link.code, link.digest, code):
+            return Attempt()
     if link is None or not _use_up(db, link, now):
         raise NotFound(
             say("This link has expired or been used."), what_to_do=say("Ask for a new one; it only takes a minute.")
         )
-    return start_login(db, link.person_id, device, now)
+    return Attempt(start_login(db, link.person_id, device, now))
+
+
+def use_code(db: Db, code: str, device: str, now: datetime, here: Here) -> Attempt:
+    """Sign in by the code alone, in the browser in which it was asked for: its link is used up by it. A browser in
+    which nothing was asked for, or only for addresses that nobody has, is answered as a wrong code is."""
+    asked_in = digest(here.mark)
+    if not here.mark or not code.strip():
+        return Attempt()
+    if not may_try(db, asked_in, now):
+        return Attempt(may_go_on=False)
+    asked = select(SignInLinkRow).where(SignInLinkRow.asked_in == asked_in, SignInLinkRow.ends_at > now)
+    unused = db.scalars(asked.where(SignInLinkRow.used_at.is_(None))).all()
+    right = [link for link in unused if is_code(link.code, link.digest, code)]
+    if not right or not _use_up(db, right[0], now):
+        return Attempt()
+    return Attempt(start_login(db, right[0].person_id, device, now))
+
+
+def _opens_alone(link: SignInLinkRow, here: Here) -> bool:
+    """Whether the link needs no code in this browser."""
+    asked_here = bool(here.mark) and link.asked_in == digest(here.mark)
+    return link.code is None or asked_here or link.person_id in here.people
 
 
 def start_login(db: Db, person_id: int, device: str, now: datetime) -> str:

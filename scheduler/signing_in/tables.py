@@ -20,6 +20,8 @@ class SignInLinkRow(Base):
     """A link that signs a person in. Only the digest of its secret is kept.
 
     A link sent by mail is used once and soon over; one that ``stays`` works until it ends (for made-up people).
+    ``code`` is the seal of what is typed with it where it is opened in another browser than it was asked for in, None
+    for a link that was handed over on the machine; ``asked_in`` is the digest of the mark of that browser.
     """
 
     __tablename__ = "sign_in_link"
@@ -30,6 +32,8 @@ class SignInLinkRow(Base):
     ends_at: Mapped[datetime]
     stays: Mapped[bool] = mapped_column(default=False)
     used_at: Mapped[datetime | None]
+    code: Mapped[str | None]
+    asked_in: Mapped[str | None] = mapped_column(index=True)
 
 
 class FirstStartRow(Base):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,7 +25,7 @@ from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import lock_programme
-from scheduler.webhooks.tables import WebhookRow
+from scheduler.webhooks.tables import WebhookDeliveryRow, WebhookRow
 
 EVENTS: Final = (
     "plan.drafted", "plan.published", "session.moved", "session.room_changed", "session.mode_changed",
@@ -37,6 +37,8 @@ MOST: Final = 10
 """So many a programme has at most."""
 LONGEST_ADDRESS: Final = 500
 PREFIX: Final = "whsec_"
+TEST: Final = "test"
+"""The kind of a message that tells of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,24 @@ class Webhook:
     attempts: int
     next_try_at: datetime | None
     error: str
+    paused: bool
+    test_at: datetime | None
+
+    @property
+    def host(self) -> str:
+        """Where it is told, without the path and the query, which may let anybody in who reads them."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that was sent: what of, and why it was not taken, empty if it was. ``event`` is :data:`TEST` for a
+    test."""
+
+    at: datetime
+    event: str
+    error: str
 
 
 def list_webhooks(db: Db, actor: Actor, programme_id: int) -> tuple[Webhook, ...]:
@@ -58,6 +78,21 @@ def list_webhooks(db: Db, actor: Actor, programme_id: int) -> tuple[Webhook, ...
     actor.must_have(programme_id, Role.COORDINATOR)
     rows = db.scalars(select(WebhookRow).where(WebhookRow.programme_id == programme_id).order_by(WebhookRow.id))
     return tuple(map(value_of, rows))
+
+
+def list_deliveries(db: Db, actor: Actor, programme_id: int) -> Mapping[int, tuple[Delivery, ...]]:
+    """The last messages to each of the programme's addresses by its number, the newest first."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    rows = db.scalars(
+        select(WebhookDeliveryRow)
+        .join(WebhookRow, WebhookRow.id == WebhookDeliveryRow.webhook_id)
+        .where(WebhookRow.programme_id == programme_id)
+        .order_by(WebhookDeliveryRow.id.desc())
+    )
+    found: dict[int, tuple[Delivery, ...]] = {}
+    for row in rows:
+        found[row.webhook_id] = (*found.get(row.webhook_id, ()), Delivery(row.at, row.event, row.error))
+    return found
 
 
 def add_webhook(
@@ -84,6 +119,7 @@ def add_webhook(
         attempts=0,
         next_try_at=now,
         error="",
+        paused=False,
     )
     db.add(row)
     db.flush()
@@ -93,17 +129,44 @@ def add_webhook(
 
 def remove_webhook(db: Db, actor: Actor, programme_id: int, webhook_id: int, now: datetime) -> None:
     """Tell an address no more."""
+    db.delete(_own(db, actor, programme_id, webhook_id))
+    record(db, actor, "webhook.removed", now, programme_id, webhook=webhook_id)
+
+
+def pause_webhook(db: Db, actor: Actor, programme_id: int, webhook_id: int, now: datetime) -> None:
+    """Tell an address nothing until it is resumed."""
+    row = _own(db, actor, programme_id, webhook_id)
+    if not row.paused:
+        row.paused, row.next_try_at = True, None
+        record(db, actor, "webhook.paused", now, programme_id, webhook=webhook_id)
+
+
+def resume_webhook(db: Db, actor: Actor, programme_id: int, webhook_id: int, now: datetime) -> None:
+    """Tell an address again that was paused or given up, of what has happened meanwhile, too."""
+    row = _own(db, actor, programme_id, webhook_id)
+    if row.paused or row.next_try_at is None:
+        row.paused, row.next_try_at, row.attempts, row.error = False, now, 0, ""
+        record(db, actor, "webhook.resumed", now, programme_id, webhook=webhook_id)
+
+
+def ask_for_test(db: Db, actor: Actor, programme_id: int, webhook_id: int, now: datetime) -> None:
+    """Have a message sent that tells of nothing; of a paused address, too."""
+    row = _own(db, actor, programme_id, webhook_id)
+    row.test_at = row.test_at or now
+
+
+def _own(db: Db, actor: Actor, programme_id: int, webhook_id: int) -> WebhookRow:
     actor.must_have(programme_id, Role.COORDINATOR)
-    row = db.get(WebhookRow, webhook_id)
+    row = db.get(WebhookRow, webhook_id, with_for_update=True)
     if row is None or row.programme_id != programme_id:
         raise NotFound(say("We can’t find that address."))
-    db.delete(row)
-    record(db, actor, "webhook.removed", now, programme_id, webhook=webhook_id)
+    return row
 
 
 def value_of(row: WebhookRow) -> Webhook:
     """A stored one as a value."""
-    return Webhook(row.id, row.address, tuple(row.events), row.made_at, row.attempts, row.next_try_at, row.error)
+    told = (row.attempts, row.next_try_at, row.error, row.paused, row.test_at)
+    return Webhook(row.id, row.address, tuple(row.events), row.made_at, *told)
 
 
 def secret_of(row: WebhookRow, secret_key: str) -> str:

@@ -34,7 +34,7 @@ from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.builders import World, make_ready, people_csv, person_line, programme, world
 from tests.scheduler.rotas.sheets import as_xlsx, days
-from tests.web.builders import app_of
+from tests.web.builders import app_of, code_of
 
 LONDON = ZoneInfo("Europe/London")
 NIA, ISAK, ROSA, AMINE, KIT = RESIDENTS = ("Nia Wren", "Isak Birch", "Rosa Thorn", "Amine Cedar", "Kit Sedge")
@@ -110,6 +110,10 @@ class Hospital:
         found = re.search(r"http\S+/sign-in/\S+", self.newest_mail(name, "/sign-in/").text)
         assert found
         return found[0]
+
+    def code(self, name: str) -> str:
+        """The code beside it."""
+        return code_of(self.newest_mail(name, "/sign-in/").text)
 
     def sessions(self) -> list[SessionRow]:
         """All of them, in order of time."""

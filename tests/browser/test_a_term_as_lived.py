@@ -398,6 +398,7 @@ LIVES: Mapping[str, Life] = {
 
 def opens_the_invitation(who: Visitor, hospital: Hospital) -> None:
     who.opens(hospital.link(who.name))
+    who.write("The code from the e-mail", hospital.code(who.name))
     who.press("Sign me in")
 
 
@@ -406,7 +407,7 @@ def asks_for_a_link(who: Visitor, hospital: Hospital, name: str) -> None:
     who.write("Your e-mail address", who.email)
     who.press("Send me a sign-in link")
     who.reads("Check your e-mail")
-    who.opens(hospital.link(name))
+    who.write("The code from the e-mail", hospital.code(name))
     who.press("Sign me in")
     who.page.wait_for_url(lambda url: "/sign-in" not in url)
 

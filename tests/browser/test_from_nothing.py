@@ -35,6 +35,7 @@ from scheduler.settings import Settings
 from tests.browser.conftest import PATIENCE_SECONDS, _free_port, _start, _wait_until_it_answers
 from tests.browser.gallery import look, override_what_is_red
 from tests.builders import actor
+from tests.web.builders import code_of
 
 RESIDENTS = int(os.environ.get("STORY_RESIDENTS", "16"))
 ROTAS = int(os.environ.get("STORY_ROTAS", "3"))
@@ -234,6 +235,7 @@ def everybody_is_asked(chromium: Browser, page: Page, empty: Empty, slug: str, q
     context = chromium.new_context(base_url=empty.base_url, locale="en-GB", viewport={"width": 390, "height": 844})
     phone = context.new_page()
     phone.goto(found[0])
+    phone.get_by_label("The code from the e-mail").fill(code_of(letters[0].text))
     phone.get_by_role("button", name="Sign me in").click()
     phone.goto(f"/join/{programme_id}")
     expect(phone.get_by_text(question)).to_be_visible()

@@ -23,6 +23,7 @@ from scheduler.programmes.service import find_programme_id
 from scheduler.rota_import.service import Upload, import_rota
 from tests.browser.conftest import Installation
 from tests.browser.gallery import PHONE, look, look_from_right_to_left
+from tests.web.builders import code_of
 
 MEMBERS_BUDGET_BYTES = 60_000
 SLOW_LINE = {"offline": False, "latency": 800, "downloadThroughput": 35_000, "uploadThroughput": 35_000}
@@ -58,14 +59,21 @@ class Here:
         with self.installation.database.reading() as db:
             return db.scalars(select(AvailabilityRow.marks).where(AvailabilityRow.person_id == self.ids[email])).one()
 
-    def link(self, email: str) -> str:
-        """The link of the newest mail to somebody."""
+    def letter(self, email: str) -> str:
+        """The newest mail to somebody."""
         with self.installation.database.reading() as db:
             newest = select(MailRow.text).where(MailRow.address == email).order_by(MailRow.id.desc())
-            text = db.scalars(newest.limit(1)).one()
-        found = re.search(r"http\S+/sign-in/\S+", text)
+            return db.scalars(newest.limit(1)).one()
+
+    def link(self, email: str) -> str:
+        """The link of the newest mail to somebody."""
+        found = re.search(r"http\S+/sign-in/\S+", self.letter(email))
         assert found
         return found[0]
+
+    def code(self, email: str) -> str:
+        """The code beside it."""
+        return code_of(self.letter(email))
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +121,8 @@ def test_from_the_invitation_to_joined_on_a_slow_line_without_scripts(chromium: 
     with opened(chromium, here, scripts=False) as phone:
         received = on_a_slow_line(phone)
         phone.goto(here.link(email))
+        phone.get_by_label("The code from the e-mail").fill(here.code(email))
+        look(phone, "link-elsewhere")
         phone.get_by_role("button", name="Sign me in").tap()
         expect(phone.get_by_text("Would you like to join?")).to_be_visible()
         expect(phone.get_by_text("It isn’t assessment or supervision.")).to_be_visible()

@@ -237,6 +237,13 @@ def _meetings(instance: Instance, offset: int, who: tuple[str, ...], missing: tu
     return [Meeting(index, first[index] + offset, who) for index in rounds]
 
 
+def code_of(letter: str) -> str:
+    """The code that a letter brings beside its link."""
+    found = re.search(r"(?m)(?:^|: )([a-hjkmnp-z2-9]{4}-[a-hjkmnp-z2-9]{4})$", letter)
+    assert found, letter
+    return found[1]
+
+
 def everything_stored(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, to see that something changed nothing."""
     with database.reading() as db:

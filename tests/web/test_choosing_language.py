@@ -46,10 +46,10 @@ def test_the_browser_of_the_first_sign_in_says_which_language_somebody_reads(pag
     browser = pages.stranger()
     browser.post("/sign-in", {"email": RESIDENT}, headers=french)
     [first] = mails_to(pages, RESIDENT)
-    assert "Ce lien vous connecte" in first, "asked for on a French page"
+    assert "Ce code vous connecte" in first, "asked for on a French page"
     browser.post(path_in(first), headers=french)
     pages.stranger().post("/sign-in", {"email": RESIDENT}, headers={"Accept-Language": "en"})
-    assert "Ce lien vous connecte" in mails_to(pages, RESIDENT)[-1], "and on an English one: it is known by now"
+    assert "Ce code vous connecte" in mails_to(pages, RESIDENT)[-1], "and on an English one: it is known by now"
     assert '<html lang="fr"' in browser.get("/my-group", headers={"Accept-Language": "en"}).text
 
 

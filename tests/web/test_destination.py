@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.web.builders import BASE_URL, COORDINATOR, RESIDENT, Browser, Pages
+from tests.web.builders import BASE_URL, COORDINATOR, RESIDENT, Browser, Pages, code_of
 from tests.web.test_group_pages import session_of
 from tests.web.test_signing_in import mails
 
@@ -38,7 +38,7 @@ def test_a_deep_link_outlives_signing_in_by_mail_even_in_another_browser(pages: 
     assert link
     other = pages.stranger()
     page = other.get(link[1])
-    used = other.post(urlsplit(link[1]).path, {"next": hidden_next(page.text)})
+    used = other.post(urlsplit(link[1]).path, {"next": hidden_next(page.text), "code": code_of(text)})
     assert (used.status_code, used.headers["Location"]) == (303, path)
     assert other.get(path).status_code == 200
 

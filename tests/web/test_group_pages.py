@@ -217,6 +217,21 @@ def test_one_tap_joins_by_call_and_everyone_reads_how_many_are_in_the_room(pages
     assert "I’ll join by call this time" in told(ben, f"{path}/way", way="room", of_session=str(session.id))
 
 
+def test_counts_of_room_and_call_agree_with_the_count_of_who_can_come(pages: Pages) -> None:
+    session = session_of(pages, "g2")
+    path, eve = f"/sessions/{session.id}", pages.signed_in("eve.moss@example.org")
+    with pages.database.writing() as db:
+        db.execute(update(ProgrammeRow).where(ProgrammeRow.id == pages.programme_id).values(hybrid=True))
+        db.execute(update(SessionRow).where(SessionRow.id == session.id).values(mode="in_person"))
+    page = told(eve, f"{path}/way", way="call", of_session=str(session.id))
+    can = re.search(r"All (\d) can come|(\d) of \d can come", page)
+    counted = re.search(r"(\d) in the room, (\d) by call, (\d) facilitator included", page)
+    assert can
+    assert counted, page
+    room, call, leading = map(int, counted.groups())
+    assert room + call - leading == int(can[1] or can[2])
+
+
 def test_one_tap_says_that_somebody_takes_part_in_writing(pages: Pages) -> None:
     path = f"/sessions/{session_of(pages).id}"
     ben = pages.signed_in(BEN)
@@ -607,7 +622,9 @@ def test_people_who_meet_already_ask_each_other_in_private(pages: Pages) -> None
         assert "Shall we make it regular?" not in pages.signed_in(email).get(path).text
     assert ben.post(f"{path}/questions/1", {"answer": "1"}).status_code == 422, "he would leave his group"
     assert ben.post(f"{path}/questions/1", {"answer": "0"}).status_code == 303
-    assert "not this time" in words_of(zoe.get(path).text)
+    meeting, senior = words_of(zoe.get(path).text).split("Ask a senior to mentor you")
+    assert "Ben Marrow (Coffee): not this time" in meeting.split("Do you already meet?")[1]
+    assert "not this time" not in senior
     assert zoe.post(f"{path}/already", sent).status_code == 303
     assert ben.post(f"{path}/questions/2", {"answer": "1", "leaves": "1"}).status_code == 303
     assert "Ben Marrow, Zoe Left" in words_of(zoe.get(path).text)

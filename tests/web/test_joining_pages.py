@@ -34,6 +34,7 @@ from tests.web.builders import (
     UNPLACED,
     Browser,
     Pages,
+    code_of,
     everything_stored,
     words_of,
 )
@@ -47,14 +48,14 @@ def join(pages: Pages, rest: str = "") -> str:
 
 
 def invited(pages: Pages, email: str) -> Browser:
-    """Somebody who has opened their invitation and pressed its one button."""
+    """Somebody who has opened their invitation and typed its code."""
     pages.signed_in(COORDINATOR).post(pages.path("/joining/invite"), {"chosen": "1", "person": pages.ids[email]})
     with pages.database.reading() as db:
         text = db.scalars(select(MailRow.text).where(MailRow.address == email)).one()
     link = re.search(r"/sign-in/\S+", text)
     assert link
     browser = pages.stranger()
-    assert browser.post(link[0]).headers["Location"] == join(pages)
+    assert browser.post(link[0], {"code": code_of(text)}).headers["Location"] == join(pages)
     return browser
 
 

@@ -7,28 +7,39 @@ import re
 from sqlalchemy import select
 
 from scheduler.mail.tables import MailRow
-from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, OVERSEER, RESIDENT, Browser, Pages, words_of
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    OVERSEER,
+    RESIDENT,
+    Browser,
+    Pages,
+    code_of,
+    words_of,
+)
 from web.oversight.views import answered_within
 
 PAT = {"role": "oversight", "name": "Pat Jones", "email": "pat@example.org"}
 
 
-def link_to(pages: Pages, email: str = "pat@example.org") -> str:
+def letter_to(pages: Pages, email: str = "pat@example.org") -> str:
     with pages.database.reading() as db:
         mail = db.scalars(select(MailRow).where(MailRow.address == email).order_by(MailRow.id.desc())).first()
     assert mail
-    return next(line for line in mail.text.splitlines() if "/sign-in/" in line)
+    return mail.text
 
 
 def accept(pages: Pages) -> str:
     return f"/oversight/contact/{pages.programme_id}"
 
 
-def signs_in(browser: Browser, link: str) -> str | None:
+def signs_in(browser: Browser, letter: str) -> str | None:
+    link = next(line for line in letter.splitlines() if "/sign-in/" in line)
     page = browser.get(link).text
     wanted = re.search(r'name="next" value="([^"]*)"', page)
     address = link.partition("?")[0]
-    return browser.post(address, {"next": wanted[1] if wanted else ""}).location
+    return browser.post(address, {"next": wanted[1] if wanted else "", "code": code_of(letter)}).location
 
 
 def test_how_soon_concerns_were_answered_is_said_in_hours_and_from_two_days_on_in_days(pages: Pages) -> None:
@@ -41,7 +52,7 @@ def test_somebody_asked_accepts_in_their_own_browser(pages: Pages) -> None:
     cora = pages.signed_in(COORDINATOR)
     assert cora.post(pages.path("/offices"), PAT).status_code == 303
     pat = pages.stranger()
-    assert signs_in(pat, link_to(pages)) == accept(pages)
+    assert signs_in(pat, letter_to(pages)) == accept(pages)
     page = words_of(pat.get(accept(pages)).text)
     assert "Cora Coordinator" in page
     assert pat.post(accept(pages)).status_code == 422
@@ -53,9 +64,9 @@ def test_somebody_asked_accepts_in_their_own_browser(pages: Pages) -> None:
 def test_a_coordinator_does_not_accept_for_somebody_else_in_her_browser(pages: Pages) -> None:
     cora = pages.signed_in(COORDINATOR)
     cora.post(pages.path("/offices"), PAT)
-    link = link_to(pages)
+    letter = letter_to(pages)
     cora.post("/sign-out")  # neither signing out nor signing in as another lets the browser forget
-    assert signs_in(cora, link) == accept(pages)
+    assert signs_in(cora, letter) == accept(pages)
     refused = cora.post(accept(pages), {"declares": "1"})
     assert (refused.status_code, "A coordinator of this programme has been signed in" in words_of(refused.text)) == (
         409,

@@ -25,7 +25,7 @@ from scheduler.signing_in.tables import FirstStartRow
 from scheduler.terms.archive import archive
 from scheduler.terms.closure import end_programme
 from scheduler.troubles.tables import TroubleRow
-from tests.web.builders import BASE_URL, COORDINATOR, OVERSEER, RESIDENT, UNPLACED, Browser, Pages, words_of
+from tests.web.builders import BASE_URL, COORDINATOR, OVERSEER, RESIDENT, UNPLACED, Browser, Pages, code_of, words_of
 from web.app import create_app
 
 START = {"name": "Cércle of Leeds, 2nd year", "place": "london", "country": "", "sites": "Royal\r\n\r\nSt. Luke’s "}
@@ -161,7 +161,7 @@ def test_a_programme_is_handed_over_in_two_clicks_and_never_left_alone(pages: Pa
     assert "made you a coordinator" in letters[0].text
     link = next(line for line in letters[0].text.splitlines() if "/sign-in/" in line)
     successor = pages.stranger()
-    assert successor.post(link).location == pages.path()
+    assert successor.post(link, {"code": code_of(letters[0].text)}).location == pages.path()
     assert cora.post(pages.path("/offices/dismissed"), mine).location == "/"
     assert cora.get(pages.path()).status_code == 404
     assert successor.get(pages.path("/offices")).text.count("Step down") == 0

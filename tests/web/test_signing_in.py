@@ -12,9 +12,20 @@ from scheduler.mail.tables import MailRow
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.settings import Settings
-from scheduler.signing_in.limits import PER_PLACE
+from scheduler.signing_in.limits import PER_PLACE, TRIES
+from scheduler.signing_in.tables import SignInLinkRow
 from tests.builders import NOW
-from tests.web.builders import BASE_URL, COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored, words_of
+from tests.web.builders import (
+    BASE_URL,
+    COORDINATOR,
+    FACILITATOR,
+    RESIDENT,
+    Browser,
+    Pages,
+    code_of,
+    everything_stored,
+    words_of,
+)
 from web.app import create_app
 
 
@@ -42,6 +53,116 @@ def test_a_link_is_asked_for_sent_and_used_once(pages: Pages) -> None:
         assert "This link has expired or been used" in again.text
 
 
+def asked(pages: Pages, email: str = RESIDENT) -> tuple[Browser, str, str]:
+    """A browser in which a link was asked for; the link's path and its code, as the letter has them."""
+    browser = pages.stranger()
+    browser.post("/sign-in", {"email": email})
+    _address, text = mails(pages)[-1]
+    path = re.search(re.escape(BASE_URL) + r"(/sign-in/\S+)", text)
+    assert path
+    return browser, path[1], code_of(text)
+
+
+def is_signed_in(browser: Browser) -> bool:
+    return browser.get("/my-group").status_code == 200
+
+
+def test_a_code_signs_in_the_browser_that_asked_and_is_used_up(pages: Pages) -> None:
+    browser, path, code = asked(pages)
+    assert 'autocomplete="one-time-code"' in browser.get("/sign-in/sent").text
+    answer = browser.post("/sign-in/code", {"code": f" {code.upper().replace('-', ' ')} "})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/my-group")
+    assert is_signed_in(browser)
+    assert pages.stranger().post(path, {"code": code}).status_code == 404
+
+
+def test_a_scanner_that_opens_a_link_and_presses_its_button_gets_no_login_and_uses_nothing_up(pages: Pages) -> None:
+    browser, path, code = asked(pages)
+    before = everything_stored(pages.database)
+    for _ in range(20):
+        scanner = pages.stranger()
+        page = scanner.get(path)
+        assert (page.status_code, 'name="code"' in page.text, code in page.text) == (200, True, False)
+        assert scanner.post(path).status_code == 422
+        assert not is_signed_in(scanner)
+    assert everything_stored(pages.database) == before
+    assert browser.post("/sign-in/code", {"code": code}).status_code == 303
+    assert is_signed_in(browser)
+
+
+def test_a_scanner_that_types_what_it_likes_is_soon_not_listened_to_and_keeps_nobody_out(pages: Pages) -> None:
+    browser, path, code = asked(pages)
+    scanner = pages.stranger()
+    answers = [scanner.post(path, {"code": "aaaa-aaaa"}).text for _ in range(TRIES.most + 1)]
+    assert ["Too many codes were tried" in text for text in answers] == [False] * TRIES.most + [True]
+    assert scanner.post(path, {"code": code}).status_code == 422, "the right one comes too late"
+    assert browser.post(path).status_code == 303, "the browser that asked needs no code"
+
+
+def test_the_code_is_enough_with_its_link_wherever_the_letter_is_read(pages: Pages) -> None:
+    _browser, path, code = asked(pages)
+    within_the_mail_program = pages.stranger()
+    assert within_the_mail_program.post(path, {"code": code}).headers["Location"] == "/my-group"
+    assert is_signed_in(within_the_mail_program)
+
+
+def test_a_code_is_worth_nothing_in_a_browser_that_did_not_ask_for_it(pages: Pages) -> None:
+    _browser, _path, code = asked(pages)
+    other, _, _ = asked(pages, FACILITATOR)
+    for stranger in (pages.stranger(), other):
+        assert stranger.post("/sign-in/code", {"code": code}).status_code == 422
+        assert not is_signed_in(stranger)
+
+
+@pytest.mark.parametrize("email", [RESIDENT, "nobody@example.org"])
+def test_codes_are_tried_a_few_times_and_a_new_letter_begins_anew(pages: Pages, email: str) -> None:
+    browser = pages.stranger()
+    browser.post("/sign-in", {"email": email})
+    tried = [browser.post("/sign-in/code", {"code": "aaaa-aaaa"}) for _ in range(TRIES.most + 1)]
+    assert {answer.status_code for answer in tried} == {422}
+    assert ["Too many codes were tried" in answer.text for answer in tried] == [False] * TRIES.most + [True]
+    browser.post("/sign-in", {"email": email})
+    if email == RESIDENT:
+        assert browser.post("/sign-in/code", {"code": code_of(mails(pages)[-1][1])}).status_code == 303
+    else:
+        assert "That code didn’t work" in browser.post("/sign-in/code", {"code": "aaaa-aaaa"}).text
+
+
+def test_whoever_asks_twice_may_use_either_code(pages: Pages) -> None:
+    browser, _path, first = asked(pages)
+    browser.post("/sign-in", {"email": RESIDENT})
+    assert browser.post("/sign-in/code", {"code": first}).status_code == 303
+
+
+def test_a_code_leads_to_where_its_reader_wanted_to_go(pages: Pages) -> None:
+    browser = pages.stranger()
+    there = browser.post("/sign-in", {"email": RESIDENT, "next": "/account"}).headers["Location"]
+    assert 'name="next" value="/account"' in browser.get(there).text
+    refused = browser.post("/sign-in/code", {"code": "aaaa-aaaa", "next": "/account"}).text
+    assert 'name="next" value="/account"' in refused
+    answer = browser.post("/sign-in/code", {"code": code_of(mails(pages)[-1][1]), "next": "/account"})
+    assert answer.headers["Location"] == "/account"
+
+
+def test_where_its_owner_has_been_signed_in_before_a_link_asks_for_no_code(pages: Pages) -> None:
+    known = pages.signed_in(RESIDENT)
+    known.post("/sign-out")
+    _browser, path, _code = asked(pages)
+    assert 'name="code"' not in known.get(path).text
+    assert known.post(path).status_code == 303
+    assert is_signed_in(known)
+
+
+def test_nothing_that_is_stored_signs_anybody_in(pages: Pages) -> None:
+    _browser, path, code = asked(pages)
+    with pages.database.reading() as db:
+        [row] = db.scalars(select(SignInLinkRow).where(SignInLinkRow.asked_in.is_not(None)))
+        kept = {row.digest, row.code, row.asked_in}
+    stranger = pages.stranger()
+    assert not any(stranger.post(f"/sign-in/{each}", {"code": code}).status_code == 303 for each in kept)
+    assert not {code, code.replace("-", ""), path.rsplit("/", 1)[1]} & kept
+
+
 def test_the_answer_is_the_same_for_an_address_that_nobody_has(pages: Pages) -> None:
     known, unknown = pages.stranger(), pages.stranger()
     first = known.post("/sign-in", {"email": RESIDENT})
@@ -61,7 +182,8 @@ def test_asking_too_often_is_answered_alike_and_keeps_nobody_out(pages: Pages, e
     for _address, text in sent[:1]:
         path = re.search(re.escape(BASE_URL) + r"(/sign-in/\S+)", text)
         assert path
-        assert pages.stranger().post(path[1]).headers["Location"] == "/my-group", "what was sent goes on working"
+        answer = pages.stranger().post(path[1], {"code": code_of(text)})
+        assert answer.headers["Location"] == "/my-group", "what was sent goes on working"
 
 
 def test_many_who_ask_from_one_place_keep_nobody_there_out(pages: Pages) -> None:

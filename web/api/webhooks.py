@@ -13,12 +13,12 @@ from scheduler.webhooks import service
 from web.api.operations import WRITE, Answer, changing, operation
 from web.api.paging import Asked, Page, part
 from web.api.programmes import must_be_there
-from web.request_context import actor, database, now, settings
+from web.request_context import actor, database, now, settings, token
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that is told of events. attempts in vain are counted since it last took something; next_try_at is
-    null once it was given up."""
+    """An address that is told of events, for a token that may only read without its path and query. attempts in vain
+    are counted since it last took something; next_try_at is null once it was given up or while it is paused."""
 
     id: int
     address: str
@@ -27,6 +27,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     next_try_at: datetime | None
     error: str
+    paused: bool
 
 
 class WebhookMade(Webhook, frozen=True, kw_only=True):
@@ -48,7 +49,12 @@ def webhooks(programme_id: int, asked: Asked) -> Answer:
     must_be_there(programme_id)
     with database().reading() as db:
         found = service.list_webhooks(db, actor(), programme_id)
-    return part(found, asked, lambda some: [msgspec.convert(asdict(each), Webhook) for each in some])
+    return part(found, asked, lambda some: [_shown(each) for each in some])
+
+
+def _shown(webhook: service.Webhook) -> Webhook:
+    address = webhook.address if token().covers(WRITE) else webhook.host
+    return msgspec.convert({**asdict(webhook), "address": address}, Webhook)
 
 
 @operation("POST", "/programmes/<int:programme_id>/webhooks", WebhookMade, takes=WebhookSent, scope=WRITE, status=201)

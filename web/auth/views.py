@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import NotFound
+from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.offices.service import own_invitations
 from scheduler.people import clocks
 from scheduler.people.model import Role
@@ -15,6 +17,7 @@ from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.leavers import own_parts
 from scheduler.signing_in import links as signing_in
 from scheduler.signing_in import logins, tokens
+from scheduler.signing_in.codes import LONGEST, Attempt, Here
 from web.audiences import Audience, open_to
 from web.auth import institution
 from web.auth.destination import NEXT, wanted
@@ -25,6 +28,8 @@ from web.language import lazy_gettext
 from web.request_context import LOGIN, actor, database, find_current_actor, now, settings
 
 blueprint = Blueprint("auth", __name__)
+ASKED: Final = "asked"
+"""Where the signed cookie holds the mark of a browser in which a link was asked for."""
 SCOPE_NAMES = {
     "read": lazy_gettext("look only"),
     "write": lazy_gettext("also change lists, settings, rotas and drafts"),
@@ -51,7 +56,23 @@ def request_link() -> ResponseReturnValue:
 @open_to(Audience.PUBLIC)
 def sent() -> str:
     """The page after asking."""
-    return render_template("auth/sent.html", minutes=signing_in.LINK_MINUTES, next=wanted())
+    return render_template(
+        "auth/sent.html", minutes=signing_in.LINK_MINUTES, next=wanted(), asked=ASKED in session, longest=LONGEST
+    )
+
+
+@blueprint.post("/sign-in/code")
+@open_to(Audience.PUBLIC)
+@form_on("auth.sent", "code", field="code")
+def use_code() -> ResponseReturnValue:
+    """Sign in by the code of the letter that was asked for in this browser."""
+    with read_form() as form:
+        code = form.text("code")
+    with database().writing() as db:
+        attempt = signing_in.use_code(db, code, request.user_agent.string, now(), _here())
+    if not attempt.may_go_on:  # and the next letter that is asked for is of a new mark
+        session.pop(ASKED, None)
+    return redirect(sign_in(_login_of(attempt, code), wanted()), 303)
 
 
 @blueprint.post("/sign-in/again")
@@ -69,29 +90,35 @@ def request_again() -> ResponseReturnValue:
 @blueprint.get("/sign-in/<secret>")
 @open_to(Audience.PUBLIC)
 def open_link(secret: str) -> ResponseReturnValue:
-    """Sign in by a link that stays; show one button for others, since mail scanners open every link."""
+    """Sign in by a link that stays; show one button for others, since mail scanners open every link, or in a browser
+    that is not known to be its owner's a field for the code, since some press buttons, too."""
     with database().reading() as db:
-        owner = signing_in.find_link_owner(db, secret, now())
+        owner = signing_in.find_link_owner(db, secret, now(), _here())
     if owner is None:
         return _over(secret)
     if owner.stays and _is_read_by_somebody():
-        return _use(secret)
-    return render_template("auth/confirm.html", owner=owner, secret=secret, next=wanted())
+        return _use(secret, "")
+    return render_template("auth/confirm.html", owner=owner, secret=secret, next=wanted(), longest=LONGEST)
 
 
 @blueprint.post("/sign-in/<secret>")
 @open_to(Audience.PUBLIC)
+@form_on("auth.open_link", "link", field="code")
 def use_link(secret: str) -> ResponseReturnValue:
-    """Sign in by a link; one that does not stay is used up."""
+    """Sign in by a link, with its code where it asks for it; one that does not stay is used up."""
+    with read_form() as form:
+        code = form.text("code")
     try:
-        return _use(secret)
+        return _use(secret, code)
     except NotFound:
         return _over(secret)
 
 
 def _send(address: str) -> ResponseReturnValue:
     """Have a link sent, and say the same whatever comes of it."""
-    wanted_link = signing_in.Wanted(address, request.remote_addr or "", people_of_this_browser(), _query())
+    session.setdefault(ASKED, secrets.token_urlsafe(32))
+    session.permanent = True
+    wanted_link = signing_in.Wanted(address, request.remote_addr or "", _here(), _query())
     with database().writing() as db:
         signing_in.request_link(db, settings(), wanted_link, now())
     return redirect(url_for("auth.sent", next=wanted() or None), 303)
@@ -111,10 +138,35 @@ def _over(secret: str) -> ResponseReturnValue:
     return render_template("auth/over.html", secret=secret, next=wanted()), 404
 
 
-def _use(secret: str) -> ResponseReturnValue:
+def _use(secret: str, code: str) -> ResponseReturnValue:
     with database().writing() as db:
-        login = signing_in.use_link(db, secret, request.user_agent.string, now())
-    return redirect(sign_in(login, wanted()), 303)
+        attempt = signing_in.use_link(db, secret, request.user_agent.string, now(), _here(), code)
+    return redirect(sign_in(_login_of(attempt, code), wanted()), 303)
+
+
+def _here() -> Here:
+    """What is known of this browser."""
+    mark = session.get(ASKED)
+    return Here(mark if isinstance(mark, str) else "", people_of_this_browser())
+
+
+def _login_of(attempt: Attempt, code: str) -> str:
+    """The login that an attempt has won; refused where it has not, after its count was kept."""
+    if attempt.login:
+        return attempt.login
+    if not attempt.may_go_on:
+        raise Rejected(
+            _("Too many codes were tried."),
+            (Fault("code", _("No code is taken here for now.")),),
+            what_to_do=_("Ask for a new e-mail and type the code that it brings."),
+        )
+    if not code.strip():
+        raise Rejected(_("The code is missing."), (Fault("code", _("Type the code from the e-mail.")),))
+    raise Rejected(
+        _("That code didn’t work."),
+        (Fault("code", _("Type the code of the newest e-mail, such as abcd-2345.")),),
+        what_to_do=_("If it still doesn’t work, open the link of that e-mail and type the code there."),
+    )
 
 
 @blueprint.post("/sign-out")

@@ -58,6 +58,7 @@ from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
 from web.coordinator import voices as voices
 from web.coordinator import waiting_rotas as waiting_rotas
+from web.coordinator import webhooks as webhooks
 from web.coordinator import why as why
 from web.coordinator import zones as zones
 from web.coordinator.blueprint import blueprint as blueprint

@@ -7,9 +7,10 @@ file or sheet of its own, or rows under the grid; or lines such as ``N = Night 2
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 
 from scheduler.languages import say
 from scheduler.rotas.model import DutyKind, LegendEntry, Question
@@ -276,7 +277,8 @@ def _unmarked(sheet: Sheet) -> SheetLegend | None:
     """Lines after the last of the grid that nothing announces but that explain codes of the grid."""
     entries: dict[str, LegendEntry] = {}
     rows: set[int] = set()
-    explained = {row: found for row in range(sheet.height) if (found := _explanations(sheet, row))}
+    dated = _NextDated(sheet)
+    explained = {row: found for row in range(sheet.height) if (found := _explanations(sheet, row, dated))}
     if not explained or _repeat_codes({entry for found in explained.values() for entry in found}):
         return None
     used = {text_of(cell) for row in range(sheet.height) for _, cell in list(sheet.filled(row))[1:]}
@@ -292,7 +294,7 @@ def _repeat_codes(entries: Collection[LegendEntry]) -> bool:
     return len({entry.code for entry in entries}) * 10 < len(entries) * 7
 
 
-def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
+def _explanations(sheet: Sheet, row: int, dated: _NextDated) -> list[LegendEntry]:
     """The entries of a line that is nothing but explanations: every one has hours or says what kind of duty it is."""
     texts = [text_of(cell) for _, cell in sheet.filled(row)]
     if not texts or len(texts) > _MOST_EXPLAINING or any(_is_date(cell) for _, cell in sheet.filled(row)):
@@ -301,33 +303,60 @@ def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
         return []
     if all(text.isdecimal() and len(text) < 3 for text in texts[1:]) and len(texts) > 1:  # how often each is there
         return []
-    if any(stretch_in(text) is not None for text in texts[1:]) or _is_of_a_list(sheet, row):  # leave beside a rotation
+    if any(stretch_in(text) is not None for text in texts[1:]) or _is_of_a_list(
+        sheet, row, dated
+    ):  # leave beside a rotation
         return []
     found = list(_entries_of_line(texts))
     is_worded = len(texts) <= 2 or all(entry.start is not None for entry in found)
     return found if is_worded and all(entry.kind is not DutyKind.UNKNOWN for entry in found) else []
 
 
-def _is_of_a_list(sheet: Sheet, row: int) -> bool:
+def _is_of_a_list(sheet: Sheet, row: int, dated: _NextDated) -> bool:
     """Whether a row is one of a list and has only lost its date: the next row above or below that has a date fills the
     same columns, and the date stands before them."""
     own = {column for column, _ in sheet.filled(row)}
     for step in (-1, 1):
-        filled = _next_dated(sheet, row, step)
+        filled = dated.beside(row, step)
         dates = {column for column, cell in filled.items() if _is_date(cell)}
         if 2 * len(own & filled.keys()) > len(own) and dates and max(dates) < min(own):
             return True
     return False
 
 
-def _next_dated(sheet: Sheet, row: int, step: int) -> Mapping[int, Cell]:
-    """The next row that has a date, up to where nothing stands; none before that if there is none."""
-    near = row + step
-    while 0 <= near < sheet.height and (filled := dict(sheet.filled(near))):
-        if any(map(_is_date, filled.values())):
-            return filled
-        near += step
-    return {}
+class _NextDated:
+    """The next row that has a date, from each row, up to where nothing stands: looked for once on a whole sheet, since
+    in a long file without dates every row would look through all of it."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def beside(self, row: int, step: int) -> Mapping[int, Cell]:
+        """The row's cells, below (``step`` 1) or above (-1); none if there is no such row."""
+        near = self._rows[step][row]
+        return {} if near is None else dict(self._sheet.filled(near))
+
+    @cached_property
+    def _rows(self) -> Mapping[int, Mapping[int, int | None]]:
+        height = self._sheet.height
+        kinds = [self._kind(row) for row in range(height)]
+        return {-1: _nearest(kinds, range(height)), 1: _nearest(kinds, range(height - 1, -1, -1))}
+
+    def _kind(self, row: int) -> bool | None:
+        """Whether a row has a date; None where nothing stands."""
+        cells = [cell for _, cell in self._sheet.filled(row)]
+        return any(map(_is_date, cells)) if cells else None
+
+
+def _nearest(kinds: Sequence[bool | None], rows: Iterable[int]) -> dict[int, int | None]:
+    """For each of the rows the last one before it that is dated, with no empty one between."""
+    found: dict[int, int | None] = {}
+    last = None
+    for row in rows:
+        found[row] = last
+        if kinds[row] is not False:
+            last = row if kinds[row] else None
+    return found
 
 
 def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:

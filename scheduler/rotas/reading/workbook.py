@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+import msgspec
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -197,6 +198,20 @@ def _refuse_oddities(content: bytes, filename: str) -> None:
     for start, name in _NAMED_KINDS:
         if content.startswith(start):
             raise UnreadableFile(say(name), where=filename, what_to_do=say(SAVE_AS))
+    if _is_json(content):
+        raise UnreadableFile(say("This is a file for programs (JSON)."), where=filename, what_to_do=say(SAVE_AS))
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a file is JSON from its first sign to its last, and no list of somebody who likes brackets."""
+    plain = content.removeprefix(b"\xef\xbb\xbf").strip()
+    if plain[:1] + plain[-1:] not in (b"{}", b"[]"):
+        return False
+    try:
+        msgspec.json.decode(plain)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:

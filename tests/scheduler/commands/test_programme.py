@@ -49,7 +49,7 @@ def test_a_new_programme_and_a_link_that_signs_its_coordinator_in(url: str) -> N
         programme_id = find_programme_id(db, "spring")
         assert programme_id is not None
         programme = get_programme(db, programme_id)
-        actor = find_actor(db, use_link(db, made.stdout.split("/sign-in/")[1].strip(), "a desk", now()), now())
+        actor = find_actor(db, use_link(db, made.stdout.split("/sign-in/")[1].strip(), "a desk", now()).login, now())
     database.close()
     assert [site.name for site in programme.sites] == ["North Hospital", "South Hospital"]
     assert [model.key for model in programme.models] == ["peer", "near-peer", "vertical"]

@@ -26,6 +26,7 @@ from scheduler.signing_in.links import (
 )
 from scheduler.signing_in.tables import LoginRow, SignInLinkRow
 from tests.builders import NOW, World, world
+from tests.web.builders import code_of
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ def link(here: World, **options: timedelta) -> str:
         return make_link(db, here.coordinator.person_id, NOW, **options)
 
 
-def sign_in(here: World, secret: str, minutes: int = 1) -> str:
+def sign_in(here: World, secret: str, minutes: int = 1, code: str = "") -> str:
     with here.database.writing() as db:
-        return use_link(db, secret, "a phone", NOW + timedelta(minutes=minutes))
+        return use_link(db, secret, "a phone", NOW + timedelta(minutes=minutes), code=code).login
 
 
 def test_a_link_signs_in_its_owner_with_their_roles(here: World) -> None:
@@ -119,4 +120,5 @@ def test_only_a_known_address_gets_mail(here: World) -> None:
         [mail] = db.scalars(select(MailRow))
     assert mail.address == "cora@example.org"
     secret = mail.text.split("/sign-in/")[1].split()[0]
-    assert sign_in(here, secret)
+    assert not sign_in(here, secret), "without its code it is worth nothing elsewhere"
+    assert sign_in(here, secret, code=code_of(mail.text))

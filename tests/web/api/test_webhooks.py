@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,7 +19,7 @@ from scheduler.webhooks.service import EVENTS
 from scheduler.webhooks.tables import WebhookRow
 from tests.text_gateway import Gateway, gateway
 from tests.web.api.builders import Program
-from tests.web.builders import Pages
+from tests.web.builders import COORDINATOR, Pages
 
 SECRET_KEY = "k" * 40
 
@@ -166,3 +166,14 @@ def test_an_address_is_told_no_more_once_it_is_removed_and_no_secret_is_kept(
         add(program, pages, "https://example.org/hook", "plan.published")
     more = {"address": "https://example.org/hook", "events": ["plan.published"]}
     assert program.post(pages.path("/webhooks"), more).status_code == 409
+
+
+def test_a_token_that_may_only_read_sees_where_it_is_told_and_not_the_whole_address(
+    pages: Pages, program: Program, program_of: Callable[..., Program]
+) -> None:
+    body = {"address": "https://hooks.example.org:443/in?key=sesame", "events": ["plan.published"]}
+    assert program.post(pages.path("/webhooks"), body).json["address"] == body["address"]
+    [whole], [part] = (
+        each.json(pages.path("/webhooks"))["items"] for each in (program, program_of(COORDINATOR, "read"))
+    )
+    assert (whole["address"], part["address"]) == (body["address"], "https://hooks.example.org:443")

@@ -104,7 +104,7 @@ POLICIES: Final = {
         "rota_waiting rotas rules run run_answered run_asked run_progress runs_ended runs_going section setting_up "
         "settings sharing start_programme surge table_as_file term term_attendance term_equity trouble troubles "
         "waiting_list weekly_patterns why_missed why_person why_session why_unplaced zones voices voices_awards "
-        "job_plans",
+        "job_plans webhooks",
     )
     | _of(
         "api",
@@ -133,7 +133,7 @@ POLICIES: Final = {
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed surge_begun surge_ended sharing_saved "
         "job_plans_as_csv job_plans_set job_plans_pathway voices_nominated voices_nomination_taken_back "
-        "voices_awards_csv pulse_set pulse_change_told "
+        "voices_awards_csv webhook_added webhook_changed pulse_set pulse_change_told "
         "site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),

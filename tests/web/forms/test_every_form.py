@@ -21,6 +21,7 @@ from web.forms.versions import ChangedMeanwhile, must_be_as_seen, must_be_as_sho
 SAFE_BY_NATURE = {
     "auth.request_link": "sends a link to whoever asks; how often is limited",
     "auth.request_again": "sends a link to whoever asks; how often is limited",
+    "auth.use_code": "a code is used up by its first use",
     "auth.use_link": "a link is used up by its first use",
     "first_start.use": "a link is used up by its first use",
     "auth.sign_out": "ends this login; ended twice is ended",
@@ -53,6 +54,7 @@ SAFE_BY_NATURE = {
     "director.stepped_down": "steps down; who has stepped down can’t do it again",
     "director.released": "makes this month’s figures; once a month at most",
     "member.voice_pathway": "one’s own wish is what was tapped last",
+    "coordinator.webhook_changed": "does one thing with the address that it names; done twice is done",
     "coordinator.job_plans_pathway": "says one thing of the person that it names; said twice is said",
     "facilitator.nomination_answered": "one’s own word on the nomination that it names; the last counts",
     "coordinator.voices_awards_csv": "takes a file out; nothing changes",
