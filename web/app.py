@@ -33,6 +33,7 @@ from web import (
 from web.api import blueprint as api
 from web.auth.first_start import blueprint as first_start
 from web.auth.institution import blueprint as institution
+from web.auth.passkeys import blueprint as passkeys
 from web.auth.views import blueprint as auth
 from web.coordinator import blueprint as coordinator
 from web.director import blueprint as director
@@ -49,7 +50,8 @@ from web.public.views import blueprint as public
 from web.request_context import EXTENSION, Parts, let_go
 
 BLUEPRINTS = (
-    public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, director, ops, api
+    public, auth, first_start, institution, passkeys, member, facilitator, guest, coordinator, oversight, director, ops,
+    api,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from scheduler.people.model import PARTICIPANTS, Actor
 from scheduler.people.roles import contacts_of
 from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.signing_in.address_changes import SEALED_FOR, seal
-from scheduler.signing_in.tables import ApiTokenRow, LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import ApiTokenRow, LoginRow, PasskeyRow, SignInLinkRow
 
 
 def in_office(db: Db, actor: Actor, people: Collection[int]) -> frozenset[int]:
@@ -45,8 +45,8 @@ def office_fault(address: str) -> str:
 
 
 def give_address(db: Db, actor: Actor, programme_id: int, person: PersonRow, address: str, now: datetime) -> None:
-    """Give somebody another address. Unless it is the actor's own, the former one is told, logins, links and tokens
-    end, and what is theirs alone is sealed until the change is known to be right."""
+    """Give somebody another address. Unless it is the actor's own, the former one is told, logins, links,
+    passkeys and tokens end, and what is theirs alone is sealed until the change is known to be right."""
     former, person.email = person.email, address
     if person.id != actor.person_id:
         link = (
@@ -54,7 +54,7 @@ def give_address(db: Db, actor: Actor, programme_id: int, person: PersonRow, add
             if actor.trusted
             else seal(db, person, former, programme_id, now, has_answered=has_answered(db, person.id))
         )
-        for table in (LoginRow, SignInLinkRow, ApiTokenRow):
+        for table in (LoginRow, SignInLinkRow, PasskeyRow, ApiTokenRow):
             db.execute(delete(table).where(table.person_id == person.id))
         _tell(db, programme_id, person, former, link, now)
     record(db, actor, "person.address_changed", now, programme_id, person=person.id)

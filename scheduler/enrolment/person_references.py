@@ -32,6 +32,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("first_question", "to_id"): _M,
     ("address_change", "person_id"): _M,
     ("api_token", "person_id"): _E,
+    ("passkey", "person_id"): _E,
     ("asking", "from_id"): _M,
     ("asking", "to_id"): _M,
     ("attended", "noted_by"): _M,

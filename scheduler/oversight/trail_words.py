@@ -257,6 +257,9 @@ ACTIONS: Final[Mapping[str, Words]] = {
     **_all(Kind.OWN, Readers.NOBODY, {
         "token.made": mark("made a token for a program"),
         "token.revoked": mark("revoked a token"),
+        "passkey.added": mark("added a passkey"),
+        "passkey.removed": mark("removed a passkey"),
+        "passkey.refused": mark("had a passkey refused, as there seems to be a copy of it"),
         "own_data.taken": mark("downloaded what is held on them"),
         "own_data.deleted": mark("deleted a part of what is held on them"),
         "absence.noted": mark("noted an absence"),

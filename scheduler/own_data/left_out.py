@@ -62,6 +62,10 @@ HIDDEN: Final[Mapping[str, Mapping[str, str]]] = {
     "member": {"beside": "how it was planned", "by_hand": "how it was planned"},
     "opportunity": {"id": "a number", "group_key": "the group is named where its people are"},
     "own_mark": {"id": "a number"},
+    "passkey": {
+        "id": "a number", "credential": "what the device calls it", "public_key": "the seal of the passkey",
+        "user_handle": "what the device calls them", "sign_count": "how often the device says that it was used",
+    },
     "participant": {},
     "portrait": {"code_noted_by": "who noted it"},
     "proposal": {"id": "a number", "group_key": "the session's", "moved_from": "the session's"},

@@ -144,6 +144,7 @@ REFERENCES: Final[Mapping[tuple[str, str], tuple[Held, ...] | LeftOut]] = {
     ("own_mark", "person_id"): (
         Held(_K.OWN_TIME, ("programme_id", "starts_at", "ends_at", "mark", "one_start")),
     ),
+    ("passkey", "person_id"): (Held(_K.SIGNING_IN, ("name", "created_at", "seen_at")),),
     ("participant", "person_id"): (
         Held(
             _K.TAKING_PART,

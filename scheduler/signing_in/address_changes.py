@@ -26,7 +26,14 @@ from scheduler.people.model import Actor
 from scheduler.people.roles import contacts_of
 from scheduler.people.tables import PersonRow
 from scheduler.signing_in.digests import digest
-from scheduler.signing_in.tables import AddressChangeRow, ApiTokenRow, IdentityRow, LoginRow, SignInLinkRow
+from scheduler.signing_in.tables import (
+    AddressChangeRow,
+    ApiTokenRow,
+    IdentityRow,
+    LoginRow,
+    PasskeyRow,
+    SignInLinkRow,
+)
 
 SEALED_FOR: Final = timedelta(days=14)
 DISPUTED_FOR: Final = timedelta(days=365)
@@ -102,7 +109,7 @@ def take_back(db: Db, secret: str, now: datetime) -> bool:
     row, person = _open(db, secret, now)
     taken = exists().where(PersonRow.email == row.former, PersonRow.id != person.id)
     is_free = not db.scalar(select(taken))
-    for table in (LoginRow, SignInLinkRow, ApiTokenRow, IdentityRow):
+    for table in (LoginRow, SignInLinkRow, PasskeyRow, ApiTokenRow, IdentityRow):
         db.execute(delete(table).where(table.person_id == person.id))
     if is_free:
         person.email = row.former

@@ -1,11 +1,11 @@
-"""Where ways in are kept: links, logins, tokens, identities, and how often links were asked for."""
+"""Where ways in are kept: links, logins, passkeys, tokens, identities, and how often links were asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base, one_of
@@ -77,6 +77,24 @@ class ApiTokenRow(Base):
     seen_at: Mapped[datetime | None]
 
     __table_args__ = (one_of("scope", SCOPES),)
+
+
+class PasskeyRow(Base):
+    """A passkey that signs ``person_id`` in: what its browser calls it (``credential``), its public key and whom it
+    belongs to there (``user_handle``), all in base64url. ``sign_count`` is how often it says that it was used, always
+    nought for those that don't count; ``name`` is what its owner calls it."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    credential: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    user_handle: Mapped[str]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
 
 
 class KeptAnswerRow(Base):

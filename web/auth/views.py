@@ -18,8 +18,10 @@ from scheduler.publishing.leavers import own_parts
 from scheduler.signing_in import links as signing_in
 from scheduler.signing_in import logins, tokens
 from scheduler.signing_in.codes import LONGEST, Attempt, Here
+from scheduler.signing_in.passkeys import LONGEST_NAME as LONGEST_PASSKEY
+from scheduler.signing_in.passkeys import may_have_passkeys
 from web.audiences import Audience, open_to
-from web.auth import institution
+from web.auth import institution, passkeys
 from web.auth.destination import NEXT, wanted
 from web.auth.login import forget_all_but_who, people_of_this_browser, sign_in
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -42,7 +44,7 @@ SCOPE_NAMES = {
 @open_to(Audience.PUBLIC)
 def ask() -> str:
     """The page that asks for an e-mail address."""
-    return render_template("auth/ask.html", institution=institution, next=wanted())
+    return render_template("auth/ask.html", institution=institution, passkeys=passkeys, next=wanted())
 
 
 @blueprint.post("/sign-in")
@@ -221,6 +223,9 @@ def _account(new_token: tokens.Made | None = None) -> str:
             has_desk=tokens.may_have_tokens(me),
             tokens=tokens.list_tokens(db, me, now()),
             new_token=new_token,
+            passkeys=passkeys.shown_on_account(db, me),
+            adds_passkeys=passkeys.is_offered() and may_have_passkeys(me),
+            longest_passkey=LONGEST_PASSKEY,
             scopes=SCOPE_NAMES,
             usual_days=tokens.USUAL_DAYS,
             most_days=tokens.MOST_DAYS,

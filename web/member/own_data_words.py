@@ -169,6 +169,7 @@ PARTS: Final[Mapping[str, str]] = {
     "opportunity": mark("Opportunities you’ve posted"),
     "own_group_member": mark("Groups you’ve formed"),
     "own_mark": mark("When you can or can’t come"),
+    "passkey": mark("Passkeys"),
     "participant": mark("Your part"),
     "portrait": mark("About you as a facilitator"),
     "private_note": mark("Notes"),

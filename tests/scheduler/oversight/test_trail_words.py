@@ -21,7 +21,7 @@ KEYS = {
     "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format",
     "given", "group", "hats", "invited", "item",
     "kept", "kind", "led", "lines", "manager", "merged", "name", "new", "numbers", "offered", "out_of", "override",
-    "own_group", "people", "person", "place", "plan",
+    "own_group", "passkey", "people", "person", "place", "plan",
     "plans", "proposal", "purpose", "opens_on", "questions", "relations", "release", "removed", "residents",
     "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "there", "token",
