@@ -26,7 +26,11 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+<<<<<<< HEAD
 .PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi site pictures requirements clean
+=======
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-load bench-names wheelhouse translations openapi requirements clean
+>>>>>>> load
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -72,6 +76,9 @@ bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served an
 		echo "Installing$$missing for the measurement."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; fi
 	@$(BIN)/python benchmarks/feeds.py
+
+bench-load: $(VENV)/.installed-for-tests ## measure how long people wait at 100 visits a second (PEOPLE=10000, RATE=100, SECONDS_EACH=30, DATABASE=sqlite, KEEP=folder)
+	@$(BIN)/python benchmarks/load.py
 
 translations: $(VENV)/.installed ## collect every sentence in the catalogues of scheduler/translations, and compile them
 	@mkdir -p build

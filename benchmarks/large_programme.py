@@ -9,7 +9,7 @@ import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -49,14 +49,14 @@ from scheduler.plans.tables import (
     RunRow,
     UnplacedRow,
 )
-from scheduler.programmes.model import Programme, Slot
+from scheduler.programmes.model import Programme, Slot, equal_rounds
 from scheduler.programmes.service import create_programme, get_programme
 from scheduler.publishing.service import make_current
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaLineRow, RotaRow, RotaSpanRow
 from solvers.codec import instance_to_json
 
-GROUP, PEOPLE_A_ROTA, LEFT_OVER = 4, 60, 40
+PEOPLE_A_ROTA, LEFT_OVER = 60, 40
 KINDS = {
     "N": DutyKind.NIGHT, "LD": DutyKind.LONG_DAY, "L": DutyKind.LATE, "OC": DutyKind.RESIDENT_ON_CALL,
     "NR": DutyKind.NON_RESIDENT_ON_CALL, "NW": DutyKind.NON_RESIDENT_ON_CALL, "SDT": DutyKind.PROTECTED,
@@ -65,6 +65,17 @@ KINDS = {
 }  # fmt: skip
 CHUNK = 5000
 Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Residents in a group, and rounds of the term, which is as long as the demo's."""
+
+    group: int = 4
+    rounds: int = ROUNDS
+
+
+USUAL = Shape()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +90,9 @@ class Large:
     run_id: int
 
 
-def make_large(database: Database, residents: int, now: datetime) -> Large:
-    """A programme of so many residents in groups of four, published, with two newer drafts."""
-    programme = demo_programme(now.date(), residents)
+def make_large(database: Database, residents: int, now: datetime, shape: Shape = USUAL) -> Large:
+    """A programme of so many residents in groups, published, with two newer drafts."""
+    programme = _demo_programme(now, residents, shape)
     staff = make_staff(residents, [site.key for site in programme.sites], ROUNDS * WEEKS_A_ROUND, seed=2027)
     with database.writing() as db:
         programme_id = create_programme(db, OPERATOR, programme, now)
@@ -95,12 +106,18 @@ def make_large(database: Database, residents: int, now: datetime) -> Large:
         _fill_answers(db, programme_id, ids, now)
         _make_ready(db, coordinator, programme_id, [ids[one.email] for one in staff.faculty], now)
     with database.writing() as db:
-        published, draft, another = (_fill_plan(db, programme, number, now) for number in (1, 2, 3))
+        published, draft, another = (_fill_plan(db, programme, number, shape, now) for number in (1, 2, 3))
         make_current(db, coordinator, programme, db.get_one(PlanRow, published), now)
-        run_id = _fill_run(db, programme_id, draft, residents, now)
+        run_id = _fill_run(db, programme_id, draft, residents, residents // shape.group, now)
     with database.writing() as db:
-        _go_on_leave(db, programme_id, now)
+        _go_on_leave(db, programme_id, shape, now)
     return Large(programme_id, coordinator, published, draft, another, run_id)
+
+
+def _demo_programme(now: datetime, residents: int, shape: Shape) -> Programme:
+    programme = demo_programme(now.date(), residents)
+    weeks = ROUNDS * WEEKS_A_ROUND // shape.rounds
+    return replace(programme, rounds=equal_rounds(programme.first_day, shape.rounds, weeks))
 
 
 def copy_everything(source: Database, target: Database) -> None:
@@ -219,15 +236,15 @@ def _fill_answers(db: Db, programme_id: int, ids: Mapping[str, int], now: dateti
     ])  # fmt: skip
 
 
-def _fill_plan(db: Db, programme: Programme, number: int, now: datetime) -> int:
-    """Groups of four of one site and grade, each at the time of a round at which most can come. The second plan moves a
+def _fill_plan(db: Db, programme: Programme, number: int, shape: Shape, now: datetime) -> int:
+    """Groups of one site and grade, each at the time of a round at which most can come. The second plan moves a
     session of every tenth group."""
     plan = PlanRow(programme_id=programme.id, number=number, state="draft", score=1000, bound=1050, seconds=60.0,
                    points={}, created_at=now)  # fmt: skip
     db.add(plan)
     db.flush()
     marks = dict(db.execute(select(AvailabilityRow.person_id, AvailabilityRow.marks)).all())
-    groups, left = _groups(db, programme)
+    groups, left = _groups(db, programme, shape.group)
     rows: dict[Any, Rows] = {GroupRow: [], MemberRow: [], PlannedSessionRow: []}
     first_id = (db.scalar(select(func.max(GroupRow.id))) or 0) + 1
     slots = list(enumerate(programme.slots()))
@@ -248,7 +265,7 @@ def _fill_plan(db: Db, programme: Programme, number: int, now: datetime) -> int:
     return plan.id
 
 
-def _groups(db: Db, programme: Programme) -> tuple[list[tuple[list[int], int | None, int]], list[int]]:
+def _groups(db: Db, programme: Programme, size: int) -> tuple[list[tuple[list[int], int | None, int]], list[int]]:
     part = select(ParticipantRow).where(ParticipantRow.programme_id == programme.id)
     people = list(db.scalars(part.order_by(ParticipantRow.site_id, ParticipantRow.stage, ParticipantRow.person_id)))
     residents = [one for one in people if one.kind == "resident"]
@@ -260,9 +277,9 @@ def _groups(db: Db, programme: Programme) -> tuple[list[tuple[list[int], int | N
             of_site[one.site_id].append(one.person_id)
     found = []
     for site_id, ids in of_site.items():
-        for start in range(0, len(ids) - GROUP + 1, GROUP):
+        for start in range(0, len(ids) - size + 1, size):
             lead = next(seniors, None) if len(found) % 3 == 0 else None
-            found.append((ids[start : start + GROUP], lead, site_id))
+            found.append((ids[start : start + size], lead, site_id))
     return found, left
 
 
@@ -270,7 +287,7 @@ def _dates(
     group_id: int, slots: Sequence[tuple[int, Slot]], people: Sequence[int], lead: int | None, marks: Mapping[int, str],
     index: int, moved: bool,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
-    for number in range(ROUNDS):
+    for number in sorted({slot.round for _, slot in slots}):
         own = [(at, slot) for at, slot in slots if slot.round == number]
         can = {at: sum(marks[who][at] in "12" for who in people) for at, _ in own}
         ranked = sorted(own, key=lambda one: (-can[one[0]], hash((one[0], index))))
@@ -280,7 +297,7 @@ def _dates(
                "facilitator_ids": [lead] if lead else []}  # fmt: skip
 
 
-def _fill_run(db: Db, programme_id: int, plan_id: int, residents: int, now: datetime) -> int:
+def _fill_run(db: Db, programme_id: int, plan_id: int, residents: int, groups: int, now: datetime) -> int:
     asked = json.dumps(instance_to_json(build_instance(db, programme_id, now)))
     run = RunRow(programme_id=programme_id, state="done", seconds=60.0, workers=2, seed=1, instance=asked,
                  residents=residents, queued_at=now, started_at=now, finished_at=now, plan_id=plan_id)  # fmt: skip
@@ -288,16 +305,18 @@ def _fill_run(db: Db, programme_id: int, plan_id: int, residents: int, now: date
     db.flush()
     _put(db, RunProgressRow, [
         {"run_id": run.id, "number": n, "seconds": n / 4, "phase": "search", "score": 1000 + n, "bound": 2000 - n,
-         "placed": residents, "groups": residents // GROUP}
+         "placed": residents, "groups": groups}
         for n in range(240)
     ])  # fmt: skip
     return run.id
 
 
-def _go_on_leave(db: Db, programme_id: int, now: datetime) -> None:
+def _go_on_leave(db: Db, programme_id: int, shape: Shape, now: datetime) -> None:
     """Two of every tenth group cannot come in the first two rounds after all: there is trouble to be shown."""
     members = select(MemberRow.person_id).join(GroupRow).where(MemberRow.role == "resident", GroupRow.plan_id == 1)
-    people = [who for n, who in enumerate(db.scalars(members.order_by(GroupRow.id))) if n // GROUP % 10 == 0 and n % 2]
+    people = [
+        who for n, who in enumerate(db.scalars(members.order_by(GroupRow.id))) if n // shape.group % 10 == 0 and n % 2
+    ]
     programme = get_programme(db, programme_id)
     span = {"first_day": programme.rounds[0].first_day, "last_day": programme.rounds[1].last_day}
     _put(db, AbsenceRow, [{"programme_id": programme_id, "person_id": who, **span} for who in people])

@@ -171,7 +171,7 @@ def _with_other_rooms(db: Db, scopes: Sequence[Scope], booked: Collection[int]) 
 
 def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
     programme = get_programme(db, scope.programme_id)
-    away = bring_absences_up_to_date(db, programme.id, scope.at)
+    away = bring_absences_up_to_date(db, programme.id, scope.at, scope.concerned, scope.sessions)
     calling = bring_calls_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions)
     return away | calling | bring_marks_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions, all_of)
 

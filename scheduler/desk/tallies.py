@@ -37,8 +37,11 @@ def tallies_of(
     else:
         counted = _counted(db, here, needed)
     noted, unnamed = _noted(db, here, withheld), unnamed_in(db, *here)
+    more = noted.keys() | unnamed.keys()
     return tuple(
         _with_noted(each, *noted.get(each.session_id, (0, 0, 0)), unnamed.get(each.session_id, Unnamed()))
+        if each.session_id in more
+        else each
         for each in counted
     )
 

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.errors import NotFound
 from scheduler.groups.model import AgendaItem
 from scheduler.groups.tables import AgendaRow
@@ -29,9 +29,7 @@ def agendas(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupI
     """What is on the lists of one's own groups, by group and in the order in which it came. NotFound to outsiders."""
     own_rosters(db, actor, groups)
     rows = db.scalars(
-        select(AgendaRow)
-        .where(tuple_(AgendaRow.programme_id, AgendaRow.group_key).in_(list(groups)))
-        .order_by(AgendaRow.id)
+        select(AgendaRow).where(pair_in(AgendaRow.programme_id, AgendaRow.group_key, groups)).order_by(AgendaRow.id)
     )
     found: dict[GroupId, tuple[AgendaItem, ...]] = dict.fromkeys(groups, ())
     for row in rows:

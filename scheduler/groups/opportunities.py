@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 
 from scheduler.audit.service import record
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.groups.letters import write_to_group
 from scheduler.groups.model import Opportunity
@@ -48,7 +48,7 @@ def opportunities(
     rows = db.execute(
         select(OpportunityRow, PersonRow.name)
         .join(PersonRow, PersonRow.id == OpportunityRow.person_id)
-        .where(tuple_(OpportunityRow.programme_id, OpportunityRow.group_key).in_(list(groups)))
+        .where(pair_in(OpportunityRow.programme_id, OpportunityRow.group_key, groups))
         .order_by(OpportunityRow.id.desc())
     ).all()
     programmes = get_programmes(db, {row.programme_id for row, _ in rows})

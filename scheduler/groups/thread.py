@@ -26,7 +26,7 @@ from scheduler.people.model import Actor
 from scheduler.people.pauses import must_not_be_paused
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster
-from scheduler.programmes.firewall import NOBODY, closed_to, closing_in
+from scheduler.programmes.firewall import closed_to, closing_for
 from scheduler.programmes.life import must_go_on
 from scheduler.sessions.apologies import lock_session
 from scheduler.sessions.in_writing import find_writing_place
@@ -95,7 +95,7 @@ def find_thread(db: Db, actor: Actor, session_id: int) -> Thread | None:
     if row is None:
         return None
     now = clock.now()
-    closed = closing_in(db, (session.programme_id,), now)[session.programme_id].get(actor.person_id or 0, NOBODY)
+    closed = closing_for(db, actor, (session.programme_id,), now)[session.programme_id]
     if row.opened_by in closed:
         return None
     if now >= row.closes_at:

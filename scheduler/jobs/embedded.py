@@ -57,6 +57,7 @@ LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0
 WEBHOOK_SECONDS = 2.0
 RETENTION_SECONDS = 3600.0
+STATISTICS_SECONDS = 600.0
 RECORD_SECONDS = 300.0
 """How often is asked whether the audit trail is due to be looked through."""
 SETTLING_SECONDS = 60.0
@@ -91,6 +92,7 @@ class Dispatcher:
             Chore("offers", self._look_for_offers),
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
             Chore("swaps", self._swap_those_waiting, SETTLING_SECONDS),
+            Chore("statistics", database.gather_statistics, STATISTICS_SECONDS),
             Chore("daily follow-up", self._daily.do_next),
             Chore("retention", self._keep_no_longer, RETENTION_SECONDS),
             Chore("record", self._check_record, RECORD_SECONDS),

@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import Select, func, select
 
-from scheduler.db import Db, seen_once
+from scheduler.db import Db, only_looks, seen_once
 from scheduler.joining.model import TrainingKind
 from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import CodeOfConductRow, PortraitRow, TrainingRow
 from scheduler.languages import say
 from scheduler.people.pauses import paused_facilitators
+
+FEW: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class Readiness:
         return min((end for key in self.required if (end := self.ends.get(key)) is not None), default=None)
 
 
-def readiness_in(db: Db, programme_id: int) -> Mapping[int, Readiness]:
-    """How far the facilitators of a programme are, by person; who has done nothing yet is :func:`nothing_yet`."""
+def readiness_in(db: Db, programme_id: int, people: Collection[int] | None = None) -> Mapping[int, Readiness]:
+    """How far the facilitators of a programme are, all or these, by person; who has done nothing yet is
+    :func:`nothing_yet`."""
     kinds = questions_of(db, programme_id).training
     required = frozenset(kind.key for kind in kinds if kind.required)
-    signed = _signed(db, programme_id)
-    ends = _ends(kinds, db.scalars(_verified(programme_id)).all())
+    signed = frozenset(db.scalars(_signed(db, programme_id, people)))
+    ends = _ends(kinds, db.scalars(_verified(programme_id, people)).all())
     return {who: Readiness(who in signed, ends.get(who, {}), required) for who in signed | ends.keys()}
 
 
@@ -68,8 +72,15 @@ def ready_among(db: Db, programme_id: int, people: Collection[int], now: datetim
     if not questions_of(db, programme_id).code_needed:
         return people
     today = today_of(db, programme_id, now)
-    known = seen_once(db, ("ready", programme_id), lambda: readiness_in(db, programme_id))
+    known = _known(db, programme_id, people)
     return frozenset(who for who in people if who in known and known[who].is_ready(today))
+
+
+def _known(db: Db, programme_id: int, people: Collection[int]) -> Mapping[int, Readiness]:
+    """Of a few people when something is stored; a page asks again and again, and looks for all of them once."""
+    if not only_looks(db) and len(people) <= FEW:
+        return readiness_in(db, programme_id, people)
+    return seen_once(db, ("ready", programme_id), lambda: readiness_in(db, programme_id))
 
 
 def is_ready(db: Db, programme_id: int, person_id: int, now: datetime) -> bool:
@@ -95,14 +106,17 @@ def last_day(kind: TrainingKind, row: TrainingRow) -> date | None:
     return kind.ends(row.done_on) if row.done_on is not None else row.valid_until
 
 
-def _signed(db: Db, programme_id: int) -> frozenset[int]:
+def _signed(db: Db, programme_id: int, people: Collection[int] | None) -> Select[int]:
     here = (PortraitRow.programme_id == programme_id, PortraitRow.code_signed_at.is_not(None))
     current = PortraitRow.code_version == code_version(db, programme_id)
-    return frozenset(db.scalars(select(PortraitRow.person_id).where(*here, current)))
+    theirs = () if people is None else (PortraitRow.person_id.in_(people),)
+    return select(PortraitRow.person_id).where(*here, current, *theirs)
 
 
-def _verified(programme_id: int) -> Select[TrainingRow]:
-    return select(TrainingRow).where(TrainingRow.programme_id == programme_id, TrainingRow.verified_at.is_not(None))
+def _verified(programme_id: int, people: Collection[int] | None) -> Select[TrainingRow]:
+    theirs = () if people is None else (TrainingRow.person_id.in_(people),)
+    verified = (TrainingRow.programme_id == programme_id, TrainingRow.verified_at.is_not(None))
+    return select(TrainingRow).where(*verified, *theirs)
 
 
 def _ends(kinds: Sequence[TrainingKind], rows: Iterable[TrainingRow]) -> Mapping[int, Mapping[str, date | None]]:

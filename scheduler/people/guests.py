@@ -22,14 +22,17 @@ def guests_of(db: Db, programme_id: int) -> frozenset[int]:
     return seen_once(db, ("guests", programme_id), lambda: frozenset(db.scalars(here)))
 
 
-def everybody_beside_guests(db: Db, programmes: Collection[int]) -> Mapping[int, Mapping[int, frozenset[int]]]:
-    """Of these programmes, by guest, everybody else in them."""
+def everybody_beside_guests(
+    db: Db, programmes: Collection[int], people: Collection[int] | None = None
+) -> Mapping[int, Mapping[int, frozenset[int]]]:
+    """Of these programmes, by guest, everybody else in them; with ``people``, of those guests alone who are of them."""
+    theirs = () if people is None else (ParticipantRow.person_id.in_(people),)
     other = aliased(ParticipantRow)
     beside = and_(other.programme_id == ParticipantRow.programme_id, other.person_id != ParticipantRow.person_id)
     rows = db.execute(
         select(ParticipantRow.programme_id, ParticipantRow.person_id, other.person_id)
         .join(other, beside)
-        .where(ParticipantRow.programme_id.in_(programmes), ParticipantRow.guest)
+        .where(ParticipantRow.programme_id.in_(programmes), ParticipantRow.guest, *theirs)
     )
     found: dict[int, dict[int, set[int]]] = {programme_id: {} for programme_id in programmes}
     for programme_id, guest, who in rows:

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 
 from scheduler import clock
-from scheduler.db import Db, seen_once
+from scheduler.db import Db, pair_in, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -21,7 +21,7 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
-from scheduler.programmes.firewall import NOBODY, closing_in
+from scheduler.programmes.firewall import closing_for
 
 Roster = Mapping[int, MemberRole]
 """A person's id → what they are in the group."""
@@ -38,6 +38,12 @@ def rosters(db: Db, programme_id: int, keys: Collection[str] | None = None) -> M
         db, what, lambda: kept_for_readers(db, programme_id, what, lambda: _by_key(db, _published(programme_id)))
     )
     return defaultdict(dict, everybody)
+
+
+def groups_with(db: Db, programme_id: int, people: Collection[int]) -> frozenset[str]:
+    """The keys of the published groups of a programme to which one of these people belongs."""
+    theirs = _published(programme_id).where(MemberRow.person_id.in_(people))
+    return frozenset(key for key, _person_id, _role in db.execute(theirs))
 
 
 def _by_key(db: Db, query: Select[str, int, MemberRole]) -> Mapping[str, Roster]:
@@ -75,7 +81,7 @@ def guest_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[
 def _members_of(db: Db, groups: Collection[GroupId]) -> dict[GroupId, dict[int, MemberRole]]:
     found: dict[GroupId, dict[int, MemberRole]] = {group: {} for group in groups}
     rows = db.execute(
-        _members().add_columns(PlanRow.programme_id).where(tuple_(PlanRow.programme_id, GroupRow.key).in_(list(groups)))
+        _members().add_columns(PlanRow.programme_id).where(pair_in(PlanRow.programme_id, GroupRow.key, groups))
     )
     for key, person_id, role, programme_id in rows:
         found[programme_id, key][person_id] = role
@@ -85,11 +91,8 @@ def _members_of(db: Db, groups: Collection[GroupId]) -> dict[GroupId, dict[int, 
 def closed_groups(db: Db, actor: Actor, groups: Mapping[GroupId, Collection[int]]) -> frozenset[GroupId]:
     """Which of these groups, given with the ids of their people, are closed to the actor: they have power over somebody
     there."""
-    closing = closing_in(db, {programme_id for programme_id, _key in groups}, clock.now())
-    me = actor.person_id or 0
-    return frozenset(
-        group for group, members in groups.items() if not closing[group[0]].get(me, NOBODY).isdisjoint(members)
-    )
+    closing = closing_for(db, actor, {programme_id for programme_id, _key in groups}, clock.now())
+    return frozenset(group for group, members in groups.items() if not closing[group[0]].isdisjoint(members))
 
 
 def group_roster(db: Db, programme_id: int, group_key: str) -> Roster:
@@ -100,7 +103,7 @@ def group_roster(db: Db, programme_id: int, group_key: str) -> Roster:
 
 def pauses(db: Db, groups: Collection[GroupId]) -> Mapping[GroupId, tuple[date, date]]:
     """The first and last days of the pauses that these groups have."""
-    paused = tuple_(GroupPauseRow.programme_id, GroupPauseRow.group_key).in_(list(groups))
+    paused = pair_in(GroupPauseRow.programme_id, GroupPauseRow.group_key, groups)
     rows = db.scalars(select(GroupPauseRow).where(paused))
     return {(row.programme_id, row.group_key): (row.first_day, row.last_day) for row in rows}
 

@@ -51,6 +51,13 @@ def power_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int,
     return seen_each(db, "power", programmes, lambda unseen: _power(db, unseen, now))
 
 
+def power_of(db: Db, person_id: int, programmes: Collection[int], now: datetime) -> Mapping[int, Power]:
+    """The same of one person alone: pages ask for it, and need not read what thousands of others have."""
+    return seen_each(
+        db, f"power of {person_id}", programmes, lambda unseen: _power(db, unseen, now, frozenset({person_id}))
+    )
+
+
 def withheld_from(db: Db, actor: Actor, programme_id: int, now: datetime) -> frozenset[int]:
     """Of whom the actor may not read what they said and did: attendance, apologies, goals, needs, concerns."""
     return withheld_in(db, actor, (programme_id,), now)[programme_id]
@@ -58,8 +65,8 @@ def withheld_from(db: Db, actor: Actor, programme_id: int, now: datetime) -> fro
 
 def withheld_in(db: Db, actor: Actor, programmes: Collection[int], now: datetime) -> Mapping[int, frozenset[int]]:
     """The same for several programmes at once."""
-    found = power_in(db, programmes, now)
-    return {programme_id: power.all.get(actor.person_id or 0, NOBODY) for programme_id, power in found.items()}
+    me = actor.person_id or 0
+    return {one: power.all.get(me, NOBODY) for one, power in power_of(db, me, programmes, now).items()}
 
 
 def with_power_over(db: Db, programme_id: int, person_id: int, now: datetime) -> frozenset[int]:
@@ -73,13 +80,23 @@ def closing_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[in
     return {programme_id: power.closes for programme_id, power in power_in(db, programmes, now).items()}
 
 
+def closing_for(db: Db, actor: Actor, programmes: Collection[int], now: datetime) -> Mapping[int, frozenset[int]]:
+    """For whom in a group the actor may not open its pages, by programme."""
+    me = actor.person_id or 0
+    return {one: power.closes.get(me, NOBODY) for one, power in power_of(db, me, programmes, now).items()}
+
+
 def closed_to(db: Db, programme_id: int, members: Collection[int], now: datetime) -> frozenset[int]:
     """Who may not open the pages of a group with these people: of the people themselves and of anybody else."""
     pairs = closing_in(db, (programme_id,), now)[programme_id]
     return frozenset(who for who, about in pairs.items() if not about.isdisjoint(members))
 
 
-def _power(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Power]:
+def _power(
+    db: Db, programmes: Collection[int], now: datetime, people: Collection[int] | None = None
+) -> Mapping[int, Power]:
+    """What everybody, or what these people have."""
+    theirs = () if people is None else (RelationRow.person_id.in_(people),)
     rows = db.execute(
         select(
             RelationRow.programme_id,
@@ -92,9 +109,9 @@ def _power(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, P
             ProgrammeRow.relation_policies,
         )
         .join(ProgrammeRow, ProgrammeRow.id == RelationRow.programme_id)
-        .where(RelationRow.programme_id.in_(programmes), RelationRow.kind.in_(ASSESSING_KINDS))
+        .where(RelationRow.programme_id.in_(programmes), RelationRow.kind.in_(ASSESSING_KINDS), *theirs)
     ).all()
-    reasoned = _reasoned(db, programmes) if rows else frozenset()
+    reasoned = _reasoned(db, programmes, people) if rows else frozenset()
     everything: dict[int, dict[int, frozenset[int]]] = {programme_id: {} for programme_id in programmes}
     closing: dict[int, dict[int, frozenset[int]]] = {programme_id: {} for programme_id in programmes}
     for programme_id, who, about, kind, first, last, zone, chosen in rows:
@@ -104,7 +121,7 @@ def _power(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, P
         may_be_reasoned = policies_from(chosen)[kind] is Policy.UNLESS_REASONED
         if not (may_be_reasoned and (programme_id, who, about, kind) in reasoned):
             _add(closing[programme_id], who, about)
-    for programme_id, guests in (beside := everybody_beside_guests(db, programmes)).items():
+    for programme_id, guests in (beside := everybody_beside_guests(db, programmes, people)).items():
         everything[programme_id] |= guests
         closing[programme_id] |= guests
     return {one: Power(everything[one], closing[one], frozenset(beside[one])) for one in programmes}
@@ -114,10 +131,13 @@ def _add(pairs: dict[int, frozenset[int]], who: int, about: int) -> None:
     pairs[who] = pairs.get(who, NOBODY) | {about}
 
 
-def _reasoned(db: Db, programmes: Collection[int]) -> frozenset[tuple[int, int, int, RelationKind]]:
+def _reasoned(
+    db: Db, programmes: Collection[int], people: Collection[int] | None
+) -> frozenset[tuple[int, int, int, RelationKind]]:
     """For which power it is recorded, and not withdrawn, why the two may share a group all the same."""
     row = RelationOverrideRow
-    in_force = (row.programme_id.in_(programmes), row.withdrawn_at.is_(None))
+    theirs = () if people is None else (row.person_id.in_(people),)
+    in_force = (row.programme_id.in_(programmes), row.withdrawn_at.is_(None), *theirs)
     found = db.execute(select(row.programme_id, row.person_id, row.about_id, row.kind).where(*in_force))
     return frozenset((programme_id, who, about, kind) for programme_id, who, about, kind in found)
 

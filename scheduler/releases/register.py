@@ -24,6 +24,7 @@ from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaRow
+from scheduler.sessions.concerned_places import concerned_places
 from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import CANNOT, IN_PERSON
@@ -66,7 +67,7 @@ def bring_releases_up_to_date(
     A session that is cancelled needs nobody, nor does one release those who are not expected.
     """
     everybody = people is None or sessions is None
-    concerned = true() if everybody else or_(AttendeeRow.person_id.in_(people or ()), SessionRow.id.in_(sessions or ()))
+    concerned = concerned_places(db, people, sessions)
     of_rows = (
         true() if everybody else or_(ReleaseRow.person_id.in_(people or ()), ReleaseRow.session_id.in_(sessions or ()))
     )

@@ -6,36 +6,44 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.long_leave import is_away, leave_of_programme
 from scheduler.db import Db
 from scheduler.plans.model import MemberRole
+from scheduler.sessions.concerned_places import concerned_places
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
-def bring_absences_up_to_date(db: Db, programme_id: int, now: datetime) -> frozenset[int]:
-    """Set for everybody invited to what lies ahead in a programme whether they are on long leave then. Returns the ids
-    of the sessions for which that is other than it was."""
+def bring_absences_up_to_date(
+    db: Db,
+    programme_id: int,
+    now: datetime,
+    people: Collection[int] | None = None,
+    sessions: Collection[int] | None = None,
+) -> frozenset[int]:
+    """Set for these people, and for everybody at these sessions (None: for all of them), whether they are on long leave
+    during what lies ahead. Returns the ids of the sessions for which that is other than it was."""
     leave = leave_of_programme(db, programme_id)
+    place = (AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.away)
     rows = db.execute(
-        select(AttendeeRow, SessionRow.starts_at, SessionRow.ends_at)
+        select(*place, SessionRow.starts_at, SessionRow.ends_at)
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         .where(
             SessionRow.programme_id == programme_id,
             SessionRow.starts_at > now,
+            concerned_places(db, people, sessions),
             or_(AttendeeRow.away, AttendeeRow.person_id.in_(leave)),
         )
-    )
-    changed: set[int] = set()
-    for row, starts_at, ends_at in rows:
-        away = is_away(leave, row.person_id, Interval(starts_at, ends_at))
-        if row.away != away:
-            row.away = away
-            changed.add(row.session_id)
-    db.flush()
-    return frozenset(changed)
+    ).all()
+    found = ((one, who, was, is_away(leave, who, Interval(starts, ends))) for one, who, was, starts, ends in rows)
+    changed = [{"session_id": one, "person_id": who, "away": away} for one, who, was, away in found if was != away]
+    if changed:
+        db.flush()
+        db.execute(update(AttendeeRow), changed)
+        db.expire_all()  # what is loaded already is read again
+    return frozenset(each["session_id"] for each in changed)
 
 
 def residents_away(db: Db, session_ids: Collection[int]) -> Mapping[int, int]:

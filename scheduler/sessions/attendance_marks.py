@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import marks_at, stored_marks
@@ -19,6 +19,7 @@ from scheduler.bookings.tables import BookedPersonRow
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.db import Db
 from scheduler.programmes.model import Programme
+from scheduler.sessions.concerned_places import concerned_places
 from scheduler.sessions.model import IN_WRITING, DeputyState, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
@@ -77,9 +78,7 @@ def bring_marks_up_to_date(
     has been worked out yet stays as it is. What is booked in a programme that is not looked at now, as those
     ``beside`` are, stands.
     """
-    everybody = people is None or sessions is None
-    concerned = true() if everybody else or_(AttendeeRow.person_id.in_(people or ()), SessionRow.id.in_(sessions or ()))
-    places = _ahead(db, programme.id, now, concerned)
+    places = _ahead(db, programme.id, now, concerned_places(db, people, sessions))
     marks = _Marks(db, programme, places)
     standing_in = _standing_in(db, places)
     booked = bookings_of(db, {place.row.person_id for place in places}, now, {programme.id, *beside})

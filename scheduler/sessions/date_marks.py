@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, select, tuple_
+from sqlalchemy import case, select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import stored_marks
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.planning.rhythm import Rank, Rhythm
 from scheduler.plans.membership import GroupId, Roster
 from scheduler.plans.model import PlanState
@@ -147,7 +147,7 @@ def _sites(db: Db, groups: Collection[GroupId]) -> Mapping[GroupId, int | None]:
     rows = db.execute(
         select(PlanRow.programme_id, GroupRow.key, case((GroupRow.mode == IN_PERSON, GroupRow.site_id)))
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.state == PlanState.PUBLISHED, tuple_(PlanRow.programme_id, GroupRow.key).in_(list(groups)))
+        .where(PlanRow.state == PlanState.PUBLISHED, pair_in(PlanRow.programme_id, GroupRow.key, groups))
     )
     return {(programme_id, key): site_id for programme_id, key, site_id in rows}
 
@@ -157,7 +157,7 @@ def _starts(db: Db, groups: Collection[GroupId]) -> Mapping[GroupId, Mapping[int
     found: dict[GroupId, dict[int, datetime]] = defaultdict(dict)
     rows = db.execute(
         select(SessionRow.programme_id, SessionRow.group_key, SessionRow.id, SessionRow.starts_at).where(
-            tuple_(SessionRow.programme_id, SessionRow.group_key).in_(list(groups)),
+            pair_in(SessionRow.programme_id, SessionRow.group_key, groups),
             SessionRow.extra == 0,
             SessionRow.status != SessionStatus.CANCELLED,
         )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from scheduler.db import Db
 from scheduler.errors import NotPossible
-from scheduler.plans.membership import rosters
+from scheduler.plans.membership import groups_with, rosters
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.service import get_programme
@@ -143,14 +143,14 @@ def _sessions(db: Db, programme_id: int, now: datetime, *which: ColumnElement[bo
 
 def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Collection[int]) -> ColumnElement[bool]:
     """Of a query: the sessions whose other dates may be others now."""
-    groups = rosters(db, programme_id)
     of_them = SessionRow.programme_id == programme_id, SessionRow.id.in_(sessions)
     changed = db.execute(select(SessionRow.group_key, SessionRow.site_id).where(*of_them).distinct()).all()
     invited = select(AttendeeRow.person_id).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+    groups = rosters(db, programme_id, {key for key, _ in changed})
     either = {*people, *db.scalars(invited.where(*of_them).distinct())}
     either.update(person_id for key, _ in changed for person_id in groups.get(key, {}))
     sites = {site_id for _, site_id in changed if site_id is not None}
-    keys = {key for key, _ in changed} | {key for key, roster in groups.items() if either & roster.keys()}
+    keys = {key for key, _ in changed} | groups_with(db, programme_id, either)
     return or_(SessionRow.group_key.in_(keys), SessionRow.site_id.in_(sites))
 
 

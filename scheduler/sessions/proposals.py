@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -76,7 +76,7 @@ def proposals_to(
     rows = db.scalars(
         select(ProposalRow)
         .where(
-            tuple_(ProposalRow.programme_id, ProposalRow.group_key).in_(list(groups)),
+            pair_in(ProposalRow.programme_id, ProposalRow.group_key, groups),
             ProposalRow.state == ProposalState.OPEN,
             ProposalRow.starts_at > now,
         )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -51,7 +51,7 @@ def settled_dates(
         select(ProposalRow, SessionRow)
         .join(SessionRow, SessionRow.id == ProposalRow.session_id)
         .where(
-            tuple_(ProposalRow.programme_id, ProposalRow.group_key).in_(list(groups)),
+            pair_in(ProposalRow.programme_id, ProposalRow.group_key, groups),
             ProposalRow.state == ProposalState.ADOPTED,
             ProposalRow.settled_at > now - UNDO_FOR,
         )

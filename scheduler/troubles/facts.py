@@ -119,8 +119,7 @@ class Facts:
 def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str] | None) -> Facts:
     """Everything about these groups of the published plan (None: all of them) that have not ended."""
     over = _ended(db, programme.id)
-    everybody = {key: roster for key, roster in rosters(db, programme.id).items() if key not in over}
-    groups = everybody if keys is None else {key: everybody[key] for key in keys if key in everybody}
+    groups = {key: roster for key, roster in rosters(db, programme.id, keys).items() if key not in over}
     which = and_(SessionRow.programme_id == programme.id, _in(keys))
     meetings = _without_paused(db, programme, _meetings(db, which))
     all_of = [meeting for some in meetings.values() for meeting in some]
@@ -142,7 +141,7 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
         programme=programme,
         now=now,
         groups=groups,
-        needed=needed_by_group(db, programme),
+        needed=needed_by_group(db, programme, keys),
         meetings=meetings,
         booked=booked,
         rooms_booked=_rooms_booked(db, {m.room_id for m in ahead if m.room_id is not None}, now),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, true
 
 from scheduler.db import Db
-from scheduler.plans.membership import rosters
+from scheduler.plans.membership import groups_with
 from scheduler.programmes.model import Programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow, StandingDeputyRow
@@ -139,7 +139,7 @@ def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Col
     invited = select(SessionRow.group_key).join(AttendeeRow, AttendeeRow.session_id == SessionRow.id).where(here, who)
     keys = set(db.scalars(invited.distinct()))
     keys |= set(db.scalars(select(SessionRow.group_key).where(here, SessionRow.id.in_(sessions))))
-    keys |= {key for key, roster in rosters(db, programme_id).items() if roster.keys() & set(people)}
+    keys |= groups_with(db, programme_id, people)
     stand_in = (StandingDeputyRow.programme_id == programme_id, StandingDeputyRow.person_id.in_(people))
     keys |= set(db.scalars(select(StandingDeputyRow.group_key).where(*stand_in)))
     rooms = set(db.scalars(select(SessionRow.room_id).where(SessionRow.id.in_(sessions)))) - {None}

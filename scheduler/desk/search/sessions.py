@@ -7,9 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, or_, select
 
-from scheduler.db import Db
+from scheduler.db import Db, pair_in
 from scheduler.desk.search.dates import When
 from scheduler.desk.search.model import MOST, GroupHit, Hits, SessionHit, Where
 from scheduler.sessions.model import SessionStatus
@@ -82,7 +82,7 @@ def sessions_of(db: Db, groups: Collection[GroupHit], now: datetime) -> Hits[Ses
     rows = db.execute(
         select(SessionRow)
         .where(
-            tuple_(SessionRow.programme_id, SessionRow.group_key).in_(list(places)),
+            pair_in(SessionRow.programme_id, SessionRow.group_key, places),
             SessionRow.starts_at > now,
             SessionRow.status != SessionStatus.CANCELLED,
         )
