@@ -26,11 +26,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-<<<<<<< HEAD
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi site pictures requirements clean
-=======
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-load bench-names wheelhouse translations openapi requirements clean
->>>>>>> load
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-load bench-names wheelhouse translations openapi site pictures requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
