@@ -279,6 +279,17 @@ def changed_by_revision(db: Db, actor: Actor, plan_id: int) -> Changes | None:
     return _between(db, plan, load_plan(db, before), programme, _reasons(db, plan.id), names)
 
 
+def changed_by_going_back(db: Db, actor: Actor, plan_id: int) -> Changes | None:
+    """What an earlier revision differs in from the plan that members see; None where nothing is published."""
+    plan = load_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    published = find_published_plan(db, plan.programme_id)
+    if published is None:
+        return None
+    programme, names = get_programme(db, plan.programme_id), _names(db, plan.programme_id)
+    return _between(db, plan, published, programme, _reasons(db, plan.id), names)
+
+
 def _between(
     db: Db, plan: WholePlan, published: WholePlan, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes:

@@ -38,9 +38,13 @@ a hospital is often one."""
 PER_ADDRESS_AND_PLACE = Limit("address and place", 1, timedelta(minutes=15))
 """And then: one for each address, for as long as it works."""
 CONCERNS = Limit("concern", 20, timedelta(hours=1))
-"""Raised from one place, which may be a hospital: more is no worry that many people have at once."""
+"""Raised in one browser in which somebody has been signed in; whatever others send from the same place is no matter."""
+CONCERNS_OF_PLACE = Limit("concern from a place", 300, timedelta(hours=1))
+"""Raised from one place, often a whole hospital, in browsers in which nobody has been signed in: more than its people
+ever have at once, and no more letters than their contacts could still sift."""
 CODES = Limit("concern code", 100, timedelta(hours=1))
-"""Conversations opened from one place; a code has 79 bits, so nobody finds one by trying."""
+CODES_OF_PLACE = Limit("concern code from a place", 3000, timedelta(hours=1))
+"""The same for conversations that are opened; a code has 79 bits, so nobody finds one by trying."""
 TRIES = Limit("code of a link", 5, timedelta(minutes=15))
 """Codes typed with one link, or in one browser that asked for some: of 31 to the power of 8."""
 _KEPT = max(PER_ADDRESS.within, PER_PLACE.within, CONCERNS.within, CODES.within, TRIES.within)

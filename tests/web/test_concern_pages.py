@@ -225,15 +225,31 @@ def test_a_message_is_sent_once(pages: Pages) -> None:
 
 
 def test_a_flood_is_stopped_and_the_honest_keep_what_they_typed(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.public.concern.CONCERNS", limits.Limit("concern", 2, limits.CONCERNS.within))
+    monkeypatch.setattr("web.public.concern.CONCERNS_OF_PLACE", limits.Limit("few", 2, limits.CONCERNS.within))
     for _ in range(2):
         sent_without_cookies(pages, path(pages), filled(pages, pages.stranger()))
     refused = pages.app.test_client().post(path(pages), data=filled(pages, pages.stranger()))
     assert (refused.status_code, TEXT in refused.text) == (409, True)
+    assert "switchboard can put you through to: Olga" in words_of(refused.text)
     other = pages.app.test_client().post(
         path(pages), data=filled(pages, pages.stranger()), environ_base={"REMOTE_ADDR": "10.0.0.9"}
     )
     assert other.status_code == 200
+
+
+def test_a_flood_from_a_place_silences_nobody_who_has_been_signed_in(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONCERNS_OF_PLACE", "CONCERNS"):
+        monkeypatch.setattr(f"web.public.concern.{name}", limits.Limit(name, 2, limits.CONCERNS.within))
+    ada, ben, gone = (pages.signed_in(email) for email in (RESIDENT, OTHER_RESIDENT, FACILITATOR))
+    gone.post("/sign-out")
+    for _ in range(3):
+        pages.app.test_client().post(path(pages), data=filled(pages, pages.stranger()))
+    statuses = [ada.post(path(pages), filled(pages, ada)).status_code for _ in range(3)]
+    assert statuses == [200, 200, 409], "one browser is counted by itself"
+    for browser in (ben, gone):
+        assert browser.post(path(pages), filled(pages, browser)).status_code == 200
 
 
 def test_the_address_is_on_the_group_page_the_card_and_the_charter(pages: Pages) -> None:

@@ -18,7 +18,7 @@ from scheduler.joining.tables import AnswerRow
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.tables import ConcernRow
 from scheduler.own_data import deletion
-from scheduler.own_data.deletion import delete_everything
+from scheduler.own_data.deletion import DELETABLE, delete_everything
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
 from scheduler.plans.model import RunState
@@ -191,6 +191,18 @@ def test_each_kind_is_deleted_alone_and_only_when_sure(lived: Pages) -> None:
         }
         assert set(db.scalars(select(RelationRow.id))) == {-7, -9}, "the list, and what others declared, stay"
     assert "Galangal" in words_of(ada.get("/my-data").text), "other kinds stay"
+
+
+def test_of_a_kind_that_was_deleted_nothing_is_left_to_delete(lived: Pages) -> None:
+    ada = lived.signed_in(RESIDENT)
+    for kind in DELETABLE:
+        ada.post("/my-data/delete", {"what": kind.value, "sure": "1"})
+        asked = words_of(ada.get(f"/my-data/delete?what={kind.value}").text)
+        assert "there is nothing to delete" in asked, kind
+        assert "I know that it can’t be brought back" not in asked
+        assert f"what={kind.value}" not in ada.get("/my-data").text
+        again = ada.post("/my-data/delete", {"what": kind.value, "sure": "1"}).headers["Location"]
+        assert "There was nothing to delete." in words_of(ada.get(again).text)
 
 
 def test_everything_goes_the_chain_holds_and_numbers_stay(lived: Pages) -> None:

@@ -242,7 +242,12 @@ def test_an_earlier_revision_is_read_and_comes_again(pages: Pages) -> None:
     said = words_of(browser.get(earlier).text)
     assert "This is revision 1 as it was. It was replaced on" in said
     assert "replaced · published" in said, "each moment with what happened then"
-    assert "Everyone in it is still here" in words_of(browser.get(f"{earlier}/again").text)
+    listed = browser.get(pages.path("/plans")).text.split('id="revisions"')[1]
+    assert "Revision 1 published" in words_of(listed)
+    assert f'href="{earlier}/again"' in listed
+    again = words_of(browser.get(f"{earlier}/again").text)
+    assert "Everyone in it is still here" in again
+    assert "What it would change from what is published 1 session is added. All other groups and dates stay" in again
     made = browser.post(f"{earlier}/again").headers["Location"]
     page = words_of(browser.get(made).text)
     assert "made from revision 1" in page

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.paging import part_of
 from scheduler.planning import runs
+from scheduler.planning.earlier_revision import can_come_again
 from scheduler.planning.trial_steps import steps_of
 from scheduler.planning.tried import named_steps
 from scheduler.plans.disposal import delete_drafts
@@ -57,6 +58,7 @@ def plans(programme_id: int) -> str:
         chosen=chosen,
         elsewhere=[plan for plan in found if plan.id in chosen and plan not in shown],
         paging=paging,
+        earlier=sorted((each for each in found if can_come_again(each.state)), key=lambda each: -(each.revision or 0)),
         going=going,
         tried={run.id: [next(said) for _step in run.tried] for run in going},
         plan_tried={plan.id: [next(said) for _step in plan.trial_steps] for plan in shown},

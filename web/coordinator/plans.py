@@ -268,10 +268,17 @@ def plan_again(programme_id: int, plan_id: int) -> ResponseReturnValue:
         _must_be_of(db, programme_id, plan_id)
         try:
             found = look_again(db, actor(), plan_id, now())
+            changes = service.changed_by_going_back(db, actor(), plan_id)
         except NotPossible as refusal:
             flash(refusal.message)
             return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
-    return render_template("coordinator/plan_again.html", programme=programme, plan_id=plan_id, found=found)
+    return render_template(
+        "coordinator/plan_again.html",
+        programme=programme,
+        plan_id=plan_id,
+        found=found,
+        changed=plan_changes.counts_sentence(changes) if changes else "",
+    )
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/again")

@@ -67,12 +67,13 @@ def my_data_deleted() -> ResponseReturnValue:
         if not form.ticked("sure"):
             form.refuse("sure", _("Tick this to go on."))
     with database().writing() as db:
+        held = what == EVERYTHING or own_data(db, actor()).count(Kind(what)) > 0
         if what == EVERYTHING:
             delete_everything(db, actor(), actor().person_id or 0, now())
         else:
             delete_kind(db, actor(), Kind(what), now())
     if what != EVERYTHING:
-        flash(_("Deleted. It’s no longer used."))
+        flash(_("Deleted. It’s no longer used.") if held else _("There was nothing to delete."))
         return redirect(url_for("member.my_data"), 303)
     forget_all_but_who()
     flash(_("Everything about you has been deleted."))

@@ -6,11 +6,12 @@ of all other forms, since they may give their name with it.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, request, session, url_for
 
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import say
@@ -20,8 +21,9 @@ from scheduler.oversight.conversations import Conversation, add_message, choose_
 from scheduler.oversight.model import ReplyBy, Urgency
 from scheduler.oversight.wording import KINDS, REPLIES, URGENCIES
 from scheduler.programmes.service import get_programme
-from scheduler.signing_in.limits import CODES, CONCERNS, Limit, may_send
+from scheduler.signing_in.limits import CODES, CODES_OF_PLACE, CONCERNS, CONCERNS_OF_PLACE, Limit, may_send
 from web.audiences import Audience, open_to
+from web.auth.login import people_of_this_browser
 from web.forms import find_refused, form_on, read_form
 from web.language import gettext as _
 from web.public.views import blueprint
@@ -29,6 +31,8 @@ from web.request_context import database, find_current_actor, now, settings
 from web.security import forms
 
 View = TypeVar("View", bound=Callable[..., Any])
+TELLER: Final = "teller"
+"""Where the signed cookie holds the mark by which what is sent in a browser is counted."""
 MORE: Final = "more"
 """The form below a conversation."""
 
@@ -77,7 +81,7 @@ def concern_raised(number: int) -> str:
             reach=form.text("reach"),
             contacts=form.ids("contacts") or None,
         )
-    _count(CONCERNS)
+    _count(number, CONCERNS, CONCERNS_OF_PLACE)
     with database().writing() as db:
         get_programme(db, number)
         who = find_current_actor()
@@ -106,7 +110,7 @@ def concern_more(number: int) -> str:
     """Say something more, or choose who goes on with it."""
     with read_form() as form:
         code, text, contact_id = form.text("code"), form.text("text"), form.find_id("contact")
-    _count(CODES)
+    _count(number, CODES, CODES_OF_PLACE)
     with database().writing() as db:
         where = _where(number)
         if contact_id is not None:
@@ -123,20 +127,34 @@ def _must_be_their_own() -> None:
         forms.protect()
 
 
-def _count(limit: Limit) -> None:
-    """Count what is sent from this place; the count stays whatever becomes of it. Nothing of the place is kept but a
-    keyed digest, for an hour."""
+def _count(programme_id: int, of_browser: Limit, of_place: Limit) -> None:
+    """Count what is sent; the count stays whatever becomes of it.
+
+    A browser in which somebody has been signed in is counted by itself, by a random mark that says nothing of who they
+    are, so that nobody who sends from the same place can silence them. All others count for their place. Nothing is
+    kept of either but a keyed digest, for an hour.
+    """
+    limit, sender = of_place, request.remote_addr or ""
+    if people_of_this_browser():
+        limit, sender = of_browser, session.setdefault(TELLER, secrets.token_urlsafe(16))
     with database().writing() as db:
-        is_allowed = may_send(db, settings().secret_key, limit, request.remote_addr or "", now())
-    if not is_allowed:
-        raise NotPossible(
-            say("A lot has been sent from where you are within this hour, so this was not sent."),
-            what_to_do=say("Please send it again in an hour, or from another network. What you typed is still here."),
+        if may_send(db, settings().secret_key, limit, sender, now()):
+            return
+        names = ", ".join(each.name for each in contacts_for(db, find_current_actor(), programme_id))
+    way_on = say("Please send it again in an hour, or from another network. What you typed is still here.")
+    if limit is of_place:
+        way_on += " " + say("Or sign in first: then what others send from where you are doesn’t count.")
+    if names:
+        way_on += " " + say(
+            "If it can’t wait, your hospital’s switchboard can put you through to: %(names)s.", names=names
         )
+    raise NotPossible(
+        say("A lot has been sent from where you are within this hour, so this was not sent."), what_to_do=way_on
+    )
 
 
 def _under(programme_id: int, code: str) -> str:
-    _count(CODES)
+    _count(programme_id, CODES, CODES_OF_PLACE)
     try:
         return _conversation(programme_id, code)
     except NotFound as error:  # a slip of the pen, and nobody else's secret: the code stays in its field

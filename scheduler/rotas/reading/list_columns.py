@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import islice
 
 from scheduler.rotas.pointed_sheets import PointedSheet
 from scheduler.rotas.reading.cell_names import looks_like_name
@@ -29,6 +30,7 @@ from scheduler.rotas.reading.nobody import is_nobody
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Partial
 
+_ENOUGH_ROWS = 3000
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _LEAST_POSTS, _MOST, _NEARLY_ALL = 3, 2, 0.7, 0.9
 _MOST_OF_A_DAY = 6
@@ -97,8 +99,10 @@ def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> Columns | None:
 
 
 def _below(sheet: Sheet, row: int) -> list[int]:
-    """The rows under a heading that hold anything."""
-    return [below for below in range(row + 1, sheet.height) if any(not is_blank(cell) for cell in sheet.rows[below])]
+    """The rows under a heading that hold anything: enough of them to tell what a column holds, since each row that may
+    be a heading is tried, with each column."""
+    filled = (below for below in range(row + 1, sheet.height) if any(not is_blank(cell) for cell in sheet.rows[below]))
+    return list(islice(filled, _ENOUGH_ROWS))
 
 
 def _with_when(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[int]) -> dict[str, int]:
