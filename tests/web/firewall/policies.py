@@ -34,8 +34,8 @@ def _of(blueprint: str, names: str) -> frozenset[str]:
 
 POLICIES: Final = {
     Shows.NOTHING: frozenset({"static"})
-    | _of("auth", "account ask open_link sent choose_clock end_login request_again request_link sign_out use_code use_link")
-    | _of("auth", "sign_out_everywhere token_made token_revoked")
+    | _of("auth", "account ask open_link sent choose_clock end_login request_again request_link sign_out use_link")
+    | _of("auth", "sign_out_everywhere use_code token_made token_revoked")
     | _of("passkeys", "added options_to_add options_to_sign_in removed use")
     | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
