@@ -17,14 +17,14 @@ from typing import Final
 from sqlalchemy import select
 
 from scheduler.availability import service as availability
-from scheduler.calendars.service import refresh
+from scheduler.calendars.due_feeds import bring_feeds_up_to_date
 from scheduler.changes import Change, Fact, take_noted
 from scheduler.db import Db
 from scheduler.invitations.held_letters import hold_letters
 from scheduler.people.sites import take_over_due
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.facts_mark import renew_facts_mark, renew_shared_mark
-from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme
+from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme, programmes_held
 from scheduler.releases.register import bring_releases_up_to_date
 from scheduler.sessions.absences import bring_absences_up_to_date
 from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_elsewhere
@@ -100,7 +100,8 @@ def follow_up(db: Db) -> None:
             lock_programme(afresh, scope.programme_id)
         renew_facts_mark(afresh, by_programme)
         scopes = [_with_surge(afresh, scope) for scope in scopes]
-        followed = _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
+        with programmes_held(afresh):
+            followed = _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
         renew_shared_mark(afresh, _shared(afresh, by_programme, followed))
         if take_noted(afresh):
             raise RuntimeError("what follows from a change may not note another")
@@ -133,7 +134,9 @@ def bring_up_to_date(db: Db, scope: Scope) -> Followed:
     is other than it was. Returns how much of the scope's own programme that was, and of all bookings."""
     lock_programme(db, scope.programme_id)
     renew_shared_mark(db, [scope.programme_id])
-    return _bring_all_up_to_date(db, _with_other_programmes(db, [_with_surge(db, scope)]))[scope.programme_id]
+    scopes = _with_other_programmes(db, [_with_surge(db, scope)])
+    with programmes_held(db):
+        return _bring_all_up_to_date(db, scopes)[scope.programme_id]
 
 
 def _bring_all_up_to_date(db: Db, scopes: Sequence[Scope]) -> dict[int, Followed]:
@@ -191,15 +194,16 @@ def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked
     offers = bring_offers_up_to_date(db, programme_id, at, scope.concerned or frozenset(), sessions)
     touched = None if scope.concerned is None else scope.concerned | people
     troubles = bring_troubles_up_to_date(db, get_programme(db, programme_id), at, touched, sessions, scope.fact or "")
-    released = len(bring_releases_up_to_date(db, get_programme(db, programme_id), at, touched, sessions))
+    released = bring_releases_up_to_date(db, get_programme(db, programme_id), at, touched, sessions)
     turned = bring_turns_up_to_date(db, programme_id, at, touched, sessions)
     if not scope.shown and not marked and not released and not turned:
         return Followed(len(people), 0, offers, 0, 0, troubles=troubles)
-    feeds = refresh(db, programme_id, at)
+    shown_otherwise = None if sessions is None else frozenset(sessions) | confirmed | turned | released
+    feeds = bring_feeds_up_to_date(db, programme_id, at, shown_otherwise, others=scope.shown)
     letters = hold_letters(db, programme_id, at) if scope.shown else 0
     changed = len(marked | confirmed | turned)
     shown = feeds.changed + feeds.ended
-    return Followed(len(people), changed, offers, shown, letters, troubles=troubles, releases=released)
+    return Followed(len(people), changed, offers, shown, letters, troubles=troubles, releases=len(released))
 
 
 def _with_surge(db: Db, scope: Scope) -> Scope:

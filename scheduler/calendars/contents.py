@@ -1,7 +1,7 @@
 """Which published sessions a feed shows, with what it needs to know of them. Nobody's name is among it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from scheduler.calendars.feeds import CANCELLED_KEPT
-from scheduler.calendars.model import Purpose
+from scheduler.calendars.model import OWN, Purpose
 from scheduler.calendars.tables import FeedRow
 from scheduler.db import Db
 from scheduler.people.sites import moves_of, site_on, today_in
@@ -209,6 +209,13 @@ def of_feed(feed: FeedRow) -> ColumnElement[bool]:
             return false()
         case Purpose.PERSON | Purpose.BUSY | Purpose.RESIDENT | Purpose.FACILITATOR:
             return _inviting(AttendeeRow.person_id == feed.owner_id)
+
+
+def of_feeds(feeds: Collection[FeedRow]) -> ColumnElement[bool]:
+    """The sessions that any of these feeds shows, and perhaps a few more."""
+    own = {feed.owner_id for feed in feeds if feed.purpose in OWN}
+    others = [of_feed(feed) for feed in feeds if feed.purpose not in OWN]
+    return or_(_inviting(AttendeeRow.person_id.in_(own)), *others)
 
 
 def _inviting(who: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -30,6 +30,9 @@ class Purpose(StrEnum):
 OVER_ALL: Final = (Purpose.PERSON, Purpose.BUSY)
 """The feeds over all programmes of a person."""
 
+OWN: Final = (*OVER_ALL, Purpose.RESIDENT, Purpose.FACILITATOR)
+"""The feeds that show the sessions of their owner."""
+
 
 UID_MAX_OCTETS: Final = 255
 """RFC 7986 section 5.3 asks that no UID be longer."""

@@ -66,3 +66,14 @@ class FeedBodyRow(Base):
 
     feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
     gzipped: Mapped[bytes]
+
+
+class FeedDueRow(Base):
+    """A feed that is still to be brought up to date for a programme: a change concerned many at once."""
+
+    __tablename__ = "feed_due"
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(
+        ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

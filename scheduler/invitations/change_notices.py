@@ -36,7 +36,7 @@ from scheduler.invitations.quiet_hours import load_quiet_hours
 from scheduler.invitations.recipients import load_recipients
 from scheduler.invitations.reply_addresses import load_reply_addresses
 from scheduler.invitations.tables import InvitationRow, ReminderRow, WaitingNoticeRow
-from scheduler.invitations.waiting_notices import note_what_changed, people_due, put_off, take_off
+from scheduler.invitations.waiting_notices import noting_what_changed, people_due, put_off, take_off
 from scheduler.languages import in_language
 from scheduler.mail.addresses import Tags
 from scheduler.mail.service import hold, post, withdraw
@@ -57,22 +57,29 @@ Key = tuple[int, int]
 
 
 def announce_changes(database: Database, settings: Settings, now: datetime, *, groups_too: bool = True) -> int:
-    """Put letters about all that has changed into the outbox; returns how many. Unless ``groups_too``, no group is
-    looked at for news of its own: that reads them all.
+    """Put letters about all that has changed into the outbox; returns how many."""
+    return sum(announcing(database, settings, now, groups_too=groups_too))
 
-    People are told a hundred at a time, each hundred in a transaction of its own. Of two that tell at once, one finds
-    nothing to do.
+
+def announcing(database: Database, settings: Settings, now: datetime, *, groups_too: bool = True) -> Iterator[int]:
+    """Do the same in portions, each in a transaction of its own: how many letters each has put into the outbox. Others
+    may do something between two of them. Unless ``groups_too``, no group is looked at for news of its own: that reads
+    them all.
+
+    People are told a hundred at a time. What is left when this ends early is found again by whoever begins anew. Of two
+    that tell at once, one finds nothing to do.
     """
-    note_what_changed(database, now)
+    for _ in noting_what_changed(database, now):
+        yield 0
     if groups_too:
         note_group_news(database, now)
+        yield 0
     with database.reading() as db:
         people = people_due(db, now)
-    posted = 0
     for first in range(0, len(people), _PEOPLE_AT_A_TIME):
         with database.writing() as db:
-            posted += _tell(db, settings, people[first : first + _PEOPLE_AT_A_TIME], now)
-    return posted
+            posted = _tell(db, settings, people[first : first + _PEOPLE_AT_A_TIME], now)
+        yield posted
 
 
 @dataclass(slots=True)

@@ -36,7 +36,8 @@ from solvers.vocabulary import CANNOT
 
 HORIZON: Final = timedelta(hours=max(REMINDER_HOURS), days=4)
 """How long before a session its reminders are planned: the earliest, and the longest rest that may lie before it."""
-_AT_A_TIME: Final = 200
+AT_A_TIME: Final = 200
+"""So many are planned, or sent, in one transaction."""
 
 
 _Pair = Row[SessionRow, int, InvitationRow | None]
@@ -49,7 +50,7 @@ def plan_reminders(database: Database, now: datetime) -> int:
         if db.execute(_unplanned(now).limit(1)).first() is None:
             return 0
     with database.writing() as db:
-        pairs = db.execute(_unplanned(now).limit(_AT_A_TIME)).all()
+        pairs = db.execute(_unplanned(now).limit(AT_A_TIME)).all()
         recipients = load_recipients(db, sorted({person_id for _, person_id, _ in pairs}), now)
         quiet = load_quiet_hours(db, [(row.programme_id, person_id, row.starts_at) for row, person_id, _ in pairs], now)
         known = _known(db, pairs)
@@ -144,18 +145,33 @@ def _planned(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """Of a portion of reminders how many were sent, and how many wait no more: sent, put off, or not true any more."""
+
+    sent: int
+    done: int
+
+
 def send_reminders(database: Database, settings: Settings, now: datetime) -> int:
-    """Put the reminders whose moment has come into the outbox; returns how many."""
+    """Put the next reminders whose moment has come into the outbox; returns how many."""
+    return handle_reminders(database, settings, now).sent
+
+
+def handle_reminders(database: Database, settings: Settings, now: datetime) -> Handled:
+    """See to the next reminders whose moment has come, :data:`AT_A_TIME` in one transaction."""
     with database.reading() as db:
         if db.execute(_waiting(now).limit(1)).first() is None:
-            return 0
+            return Handled(0, 0)
     with database.writing() as db:
-        found = db.execute(_waiting(now).limit(_AT_A_TIME).with_for_update(of=ReminderRow)).all()
+        found = db.execute(_waiting(now).limit(AT_A_TIME).with_for_update(of=ReminderRow)).all()
         due = [each for each in found if _holds(each, now)]
         for each in found:
             if each not in due:
                 db.delete(each[0])
-        return _send(db, settings, due, now)
+        sent = _send(db, settings, due, now)
+        waits = sum(one.sent_at is None and one.send_at is not None and one.send_at <= now for one, *_ in due)
+        return Handled(sent, len(found) - waits)
 
 
 def _waiting(now: datetime) -> Select[ReminderRow, SessionRow, InvitationRow, str | None]:

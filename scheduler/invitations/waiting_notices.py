@@ -44,6 +44,12 @@ class _Wait:
 
 def note_what_changed(database: Database, now: datetime) -> None:
     """Put everybody on the list who is concerned by a session that has changed, or whose place at one has."""
+    for _ in noting_what_changed(database, now):
+        pass
+
+
+def noting_what_changed(database: Database, now: datetime) -> Iterator[None]:
+    """Do the same in portions, each in a transaction of its own."""
     with database.reading() as db:
         changed = db.execute(_changed(now)).all()
         others = db.execute(_expected_otherwise(now)).all()
@@ -54,9 +60,12 @@ def note_what_changed(database: Database, now: datetime) -> None:
             states = [{"session_id": key, "sequence": sequence, "changed_at": at} for key, sequence, at in chunk]
             db.execute(delete(AnnouncedSessionRow).where(AnnouncedSessionRow.session_id.in_([s[0] for s in chunk])))
             db.execute(insert(AnnouncedSessionRow), states)
-    if others:
+        yield
+    waits = [(session_id, person_id, now) for session_id, person_id in others]
+    for first in range(0, len(waits), _ROWS_AT_A_TIME):
         with database.writing() as db:
-            _add(db, [(session_id, person_id, now) for session_id, person_id in others])
+            _add(db, waits[first : first + _ROWS_AT_A_TIME])
+        yield
 
 
 def people_due(db: Db, now: datetime) -> Sequence[int]:

@@ -29,21 +29,31 @@ def attempted(name: str, do: Callable[[], None]) -> bool:
 
 
 class Chore:
-    """Something to do again and again, at most every so many seconds; after a failure later, and ever later."""
+    """Something to do again and again, at most every so many seconds; after a failure later, and ever later.
 
-    def __init__(self, name: str, do: Callable[[], None], every_seconds: float = 0.0) -> None:
+    What is long is done in portions: ``do`` returns True as long as there is more, and goes on as soon as every other
+    chore has had its turn.
+    """
+
+    def __init__(self, name: str, do: Callable[[], bool | None], every_seconds: float = 0.0) -> None:
         self._name = name
         self._do = do
         self._every_seconds = every_seconds
         self._failures = 0
+        self._has_more = False
         self._not_before = 0.0
 
     def attend(self) -> None:
         """Do it, if it is time to."""
         if time.monotonic() < self._not_before:
             return
-        self._failures = 0 if attempted(self._name, self._do) else self._failures + 1
-        self._not_before = time.monotonic() + max(self._every_seconds, self._wait_seconds())
+        self._has_more = False
+        self._failures = 0 if attempted(self._name, self._do_some) else self._failures + 1
+        wait = 0.0 if self._has_more else max(self._every_seconds, self._wait_seconds())
+        self._not_before = time.monotonic() + wait
+
+    def _do_some(self) -> None:
+        self._has_more = self._do() is True
 
     def _wait_seconds(self) -> float:
         if not self._failures:

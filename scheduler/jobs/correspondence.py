@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.desk.notices import tell_coordinators
 from scheduler.groups.written_weeks import attend_to_weeks
-from scheduler.invitations.change_notices import announce_changes
+from scheduler.invitations.change_notices import announcing
 from scheduler.invitations.circle_reminders import remind_of_circles
 from scheduler.invitations.private_letters import tell_privately
-from scheduler.invitations.reminders import plan_reminders, send_reminders
+from scheduler.invitations.reminders import handle_reminders, plan_reminders
 from scheduler.mail.service import forget_old
 from scheduler.mail.texts import forget_old_texts
 from scheduler.settings import Settings
@@ -32,20 +33,30 @@ class Correspondence:
         self._database = database
         self._settings = settings
         self._groups_not_before = 0.0
+        self._telling: Iterator[int] = iter(())
+        self._is_telling = False
 
     def forget(self) -> None:
         """Forget to whom something was sent long ago."""
         forget_old(self._database, now())
         forget_old_texts(self._database, now())
 
-    def tell(self) -> None:
-        """Tell of sessions that have changed, and once a minute of groups."""
+    def tell(self) -> bool:
+        """Tell the next portion of those who are to be told of sessions that have changed, and once a minute of groups;
+        returns whether there may be more."""
         if not self._settings.smtp_url:
-            return
+            return False
+        if not self._is_telling:
+            self._telling = self._all_tellings()
+        self._is_telling = False  # where this fails it begins anew
+        self._is_telling = next(self._telling, None) is not None
+        return self._is_telling
+
+    def _all_tellings(self) -> Iterator[int]:
         groups_too = time.monotonic() >= self._groups_not_before
         if groups_too:
             self._groups_not_before = time.monotonic() + LOOKING_AT_GROUPS_SECONDS
-        announce_changes(self._database, self._settings, now(), groups_too=groups_too)
+        yield from announcing(self._database, self._settings, now(), groups_too=groups_too)
         if groups_too:
             tell_privately(self._database, self._settings, now())
 
@@ -58,9 +69,13 @@ class Correspondence:
         if self._settings.smtp_url:
             tell_coordinators(self._database, self._settings, now())
 
-    def remind(self) -> None:
-        """Plan reminders, and send those whose moment has come."""
-        if self._settings.smtp_url:
-            plan_reminders(self._database, now())
-            send_reminders(self._database, self._settings, now())
-            remind_of_circles(self._database, self._settings, now())
+    def remind(self) -> bool:
+        """Plan the next reminders, and send the next whose moment has come; returns whether there are more."""
+        if not self._settings.smtp_url:
+            return False
+        planned = plan_reminders(self._database, now())
+        done = handle_reminders(self._database, self._settings, now()).done
+        if planned or done:
+            return True
+        remind_of_circles(self._database, self._settings, now())
+        return False

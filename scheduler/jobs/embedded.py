@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import select
 
 from scheduler.audit.checks import check_if_due
+from scheduler.calendars.due_feeds import bring_due_feeds_up_to_date, programmes_with_due_feeds
 from scheduler.clock import now
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.waiting_swaps import WaitingSwaps
@@ -89,6 +90,7 @@ class Dispatcher:
             Chore("weeks in writing", letters.attend_to_weeks, WRITING_SECONDS),
             Chore("coordinators", letters.tell_coordinators, TELLING_COORDINATORS_SECONDS),
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
+            Chore("feeds", self._bring_due_feeds_up_to_date),
             Chore("offers", self._look_for_offers),
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
             Chore("swaps", self._swap_those_waiting, SETTLING_SECONDS),
@@ -140,6 +142,14 @@ class Dispatcher:
             count = put_back_stalled(db, now(), timedelta(seconds=-1))
         if count:
             log.warning("unfinished runs start again", runs=count)
+
+    def _bring_due_feeds_up_to_date(self) -> None:
+        with self._database.reading() as db:
+            due = programmes_with_due_feeds(db)
+        for programme_id in due:
+            with self._database.writing() as db:
+                lock_programme(db, programme_id)
+                bring_due_feeds_up_to_date(db, programme_id, now())
 
     def _look_for_offers(self) -> None:
         with self._database.reading() as db:

@@ -162,6 +162,7 @@ OF_NOBODY: Final[Mapping[str, str]] = {
             "edited_draft",
             "run_progress",
             "feed_body",
+            "feed_due",
             "rota_beside",
             "sent_form",
             "asked_often",

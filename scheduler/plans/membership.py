@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from scheduler import clock
-from scheduler.db import Db, pair_in, seen_once
+from scheduler.db import Db, pair_in, seen_each, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -62,7 +62,7 @@ def own_group_roster(db: Db, actor: Actor, programme_id: int, group_key: str) ->
 def own_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, Roster]:
     """Everybody in each of these groups. Raises NotFound unless the actor belongs to all of them and none is closed to
     them."""
-    found = _members_of(db, groups)
+    found = dict(seen_each(db, "members", groups, lambda unseen: _members_of(db, unseen)))
     if any(actor.person_id not in members for members in found.values()) or closed_groups(db, actor, found):
         raise NotFound(say("That group isn’t one of yours."))
     return found

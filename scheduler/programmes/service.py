@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -29,6 +30,8 @@ from scheduler.programmes.tables import (
     SiteRow,
     WindowRow,
 )
+
+_HELD: Final = "programmes"
 
 
 def create_programme(db: Db, actor: Actor, programme: Programme, now: datetime) -> int:
@@ -77,7 +80,22 @@ def get_programme(db: Db, programme_id: int) -> Programme:
 
 def get_programmes(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:
     """These programmes by id, in a few queries however many they are."""
-    return seen_each(db, "programme", programme_ids, lambda ids: _loaded(db, ids))
+    held = db.info.get(_HELD)
+    if held is None:
+        return seen_each(db, "programme", programme_ids, lambda ids: _loaded(db, ids))
+    if unseen := set(programme_ids) - held.keys():
+        held.update(_loaded(db, unseen))
+    return {one: held[one] for one in programme_ids}
+
+
+@contextmanager
+def programmes_held(db: Db) -> Iterator[None]:
+    """For what changes no programme inside a transaction that changes something: each is read once."""
+    db.info[_HELD] = {}
+    try:
+        yield
+    finally:
+        del db.info[_HELD]
 
 
 def _loaded(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
@@ -205,8 +205,7 @@ def _asked(
     person_id: int | None,
 ) -> Select[int, datetime, datetime, str, Released | None, datetime | None]:
     """The sessions for which somebody needed a release, and what they said."""
-    own = (ReleaseRow.person_id == person_id, ReleaseRow.session_id == SessionRow.id)
-    needed = exists().where(*own, ReleaseRow.ended_at.is_(None))
+    needed = select(ReleaseRow.session_id).where(ReleaseRow.person_id == person_id, ReleaseRow.ended_at.is_(None))
     same = and_(ReleaseAnswerRow.session_id == SessionRow.id, ReleaseAnswerRow.person_id == person_id)
     return (
         select(
@@ -215,7 +214,7 @@ def _asked(
         )
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(ReleaseAnswerRow, same)
-        .where(needed, SessionRow.status != SessionStatus.CANCELLED)
+        .where(SessionRow.id.in_(needed), SessionRow.status != SessionStatus.CANCELLED)
     )  # fmt: skip
 
 

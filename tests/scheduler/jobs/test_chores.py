@@ -67,6 +67,35 @@ def test_a_chore_that_fails_waits_before_it_is_tried_again() -> None:
     assert len(done) == 3
 
 
+def test_a_long_chore_goes_on_after_each_portion_without_its_wait() -> None:
+    portions = iter([True, True, False])
+    done: list[bool] = []
+
+    def do_some() -> bool:
+        done.append(next(portions))
+        return done[-1]
+
+    chore = Chore("invitations", do_some, every_seconds=3600.0)
+    for _ in range(5):
+        chore.attend()
+    assert done == [True, True, False]
+
+
+def test_a_chore_whose_portion_fails_waits_like_any_other() -> None:
+    done: list[bool] = []
+
+    def fail_after_one() -> bool:
+        done.append(True)
+        if len(done) > 1:
+            raise LookupError
+        return True
+
+    chore = Chore("invitations", fail_after_one)
+    for _ in range(4):
+        chore.attend()
+    assert len(done) == 2
+
+
 @pytest.mark.parametrize("table", ["run", "mail", "feed", "busy_calendar"])
 def test_a_database_that_fails_one_job_does_not_end_the_service(database: Database, table: str) -> None:
     world(database)
