@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -15,23 +15,37 @@ LONGEST_WAIT_SECONDS = 300.0
 log = structlog.get_logger()
 
 
-def attempted(name: str, do: Callable[[], None]) -> bool:
+def attempted(name: str, do: Callable[[], object]) -> bool:
     """Do a piece of background work; returns whether it went well. What goes wrong ends in the log."""
     try:
         do()
     except Exception as error:  # noqa: BLE001 - the door of the background work
-        if fault := fault_of(error):  # whoever runs the service can act on it, and no code is at fault
-            log.error("background work failed", work=name, fault=fault.value, what_to_do=WHAT_TO_DO[fault])
-        else:
-            log.error("background work failed", work=name, error=type(error).__name__, places=places(error))
+        _tell(name, error)
         return False
     return True
+
+
+async def attempted_meanwhile(name: str, do: Callable[[], Awaitable[object]]) -> bool:
+    """The same for work that others do not wait for."""
+    try:
+        await do()
+    except Exception as error:  # noqa: BLE001 - the door of the background work
+        _tell(name, error)
+        return False
+    return True
+
+
+def _tell(name: str, error: Exception) -> None:
+    if fault := fault_of(error):  # whoever runs the service can act on it, and no code is at fault
+        log.error("background work failed", work=name, fault=fault.value, what_to_do=WHAT_TO_DO[fault])
+    else:
+        log.error("background work failed", work=name, error=type(error).__name__, places=places(error))
 
 
 class Chore:
     """Something to do again and again, at most every so many seconds; after a failure later, and ever later."""
 
-    def __init__(self, name: str, do: Callable[[], None], every_seconds: float = 0.0) -> None:
+    def __init__(self, name: str, do: Callable[[], object], every_seconds: float = 0.0) -> None:
         self._name = name
         self._do = do
         self._every_seconds = every_seconds
