@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 RESIDENTS ?= 60
 ARGS ?=
+ON ?= sqlite
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_REQUIRE_VIRTUALENV := 1
@@ -39,8 +40,8 @@ demo: setup ## create a hospital, plan, publish and serve it; later runs serve t
 	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
 	@$(BIN)/rounds demo --dir demo --port $(PORT) --residents $(RESIDENTS)
 
-test: setup-tests ## run every test (ARGS='tests/web -k feed' for some)
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+test: setup-tests ## run every test (ARGS='tests/web -k feed' for some; ON=postgresql on that database)
+	@ROUNDS_TESTS_ON=$(ON) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-for-tests ## style, format, types, and which package may import which
 	$(BIN)/ruff check .

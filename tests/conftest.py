@@ -1,4 +1,4 @@
-"""Real databases for the tests: SQLite for every test, PostgreSQL too where storage itself is tested."""
+"""Real databases for the tests: all on SQLite or all on PostgreSQL, and both where storage itself is tested."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ from scheduler.db import Database
 from scheduler.languages import SOURCE, in_language
 from scheduler.memory import forget_everything
 from tests.forks import READERS, Forks
-from tests.kept import Content, content_of, put_back, replace_sqlite
+from tests.kept import Content, SqliteContent, content_of, put_back
 
 if TYPE_CHECKING:
     from tests.web.builders import Published
@@ -39,6 +40,9 @@ settings.load_profile("steady")
 NEW_SANDBOX = sandbox.written
 SECRET_KEY = "key"
 """The installation's, of every database that tests are given."""
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ON = os.environ.get("ROUNDS_TESTS_ON") or SQLITE
+"""The database of all tests that do not ask for one by name."""
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 
 
@@ -105,7 +109,7 @@ def new_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, made once and copied for each test."""
+    """A migrated SQLite file, made once: for tests that need a file, whichever database the others run on."""
     path = tmp_path_factory.mktemp("template") / "rounds.sqlite"
     database = connect(f"sqlite:///{path}", SECRET_KEY)
     migrate(database)
@@ -114,8 +118,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """A published programme, made once and copied for each test of the pages."""
+def emptiness(request: pytest.FixtureRequest) -> Content:
+    """What a migrated database holds in which nothing has been written yet."""
+    if ON == POSTGRESQL:
+        return request.getfixturevalue("_postgres").emptied()
+    return SqliteContent(request.getfixturevalue("migrated_sqlite").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def published_on_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A published programme, made once, whose content is that of a SQLite file."""
     from tests.web.builders import make_published
 
     path = tmp_path_factory.mktemp("published") / "rounds.sqlite"
@@ -124,6 +136,18 @@ def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     made = make_published(database)
     _write_whole(database)
     return made
+
+
+@pytest.fixture(scope="session")
+def published(request: pytest.FixtureRequest) -> Published:
+    """A published programme, made once and put back for each test of the pages."""
+    if ON == SQLITE:
+        return request.getfixturevalue("published_on_sqlite")
+    from tests.web.builders import make_published
+
+    server: Postgres = request.getfixturevalue("_postgres")
+    server.empty()
+    return make_published(server.database)
 
 
 def _write_whole(database: Database) -> None:
@@ -159,24 +183,52 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def _database(request: pytest.FixtureRequest) -> Database:
+    """The one that ``database`` hands to every test, as the last test has left it."""
+    if ON == POSTGRESQL:
+        return request.getfixturevalue("_postgres").database
+    return request.getfixturevalue("_sqlite")
+
+
 @pytest.fixture
-def database(migrated_sqlite: Path, _sqlite: Database) -> Iterator[Database]:
-    """An empty SQLite database."""
-    replace_sqlite(_sqlite, migrated_sqlite)
-    yield _sqlite
-    _end(_sqlite)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database: on SQLite, or where ``make test ON=postgresql`` says so, on PostgreSQL."""
+    yield from _empty(request, ON)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+ON_POSTGRESQL = pytest.param(POSTGRESQL, marks=pytest.mark.postgres)
+STORAGES = [ON_POSTGRESQL] if ON == POSTGRESQL else [SQLITE, ON_POSTGRESQL]
+
+
+@pytest.fixture(params=STORAGES)
 def storage(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database, on SQLite and again on PostgreSQL: for tests of what is stored and found."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("database")
-        return
-    postgres: Postgres = request.getfixturevalue("_postgres")
-    postgres.empty()
-    yield postgres.database
-    _end(postgres.database)
+    yield from _empty(request, request.param)
+
+
+def _empty(request: pytest.FixtureRequest, kind: str) -> Iterator[Database]:
+    if kind == POSTGRESQL:
+        postgres: Postgres = request.getfixturevalue("_postgres")
+        postgres.empty()
+        database = postgres.database
+    else:
+        database = request.getfixturevalue("_sqlite")
+        put_back(database, SqliteContent(request.getfixturevalue("migrated_sqlite").read_bytes()), SQLITE)
+    yield database
+    _end(database)
+
+
+@pytest.fixture(scope="module")
+def another_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of a module's own, beside the one that its tests share with others."""
+    if ON == POSTGRESQL:
+        url = request.getfixturevalue("_postgres").another()
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('another') / 'rounds.sqlite'}"
+    database = connect(url, SECRET_KEY)
+    yield database
+    database.close()
 
 
 def _end(database: Database) -> None:
@@ -198,6 +250,10 @@ class Postgres:
 
     def empty(self) -> None:
         """Nobody of an earlier test may be at it any more, and if that has changed a table it is made anew."""
+        put_back(self.database, self.emptied(), POSTGRESQL)
+
+    def emptied(self) -> Content:
+        """What it holds when it is empty."""
         name = self.database.engine.url.database
         self.server.execute(
             text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
@@ -207,7 +263,13 @@ class Postgres:
             self.server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             self.server.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
             self.shape, self.emptiness = self._shape(), content_of(self.database)
-        put_back(self.database, self.emptiness, "postgresql")
+        return self.emptiness
+
+    def another(self) -> str:
+        """The address of one more empty database, which goes with the server."""
+        name = f"rounds_{token_hex(4)}"
+        self.server.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
+        return self.database.engine.url.set(database=name).render_as_string(hide_password=False)
 
     def _shape(self) -> str:
         """All tables with their columns, indexes and constraints."""

@@ -53,11 +53,6 @@ def put_back(database: Database, content: Content, where_from: str) -> None:
     _know(database, (where_from,))
 
 
-def replace_sqlite(database: Database, template: Path) -> None:
-    """Put what a SQLite file holds in the place of all that a database holds."""
-    put_back(database, SqliteContent(template.read_bytes()), str(template))
-
-
 def kept(build: Callable[Concatenate[Here, P], Made]) -> Callable[Concatenate[Here, P], Made]:
     """Declare that what is built is the same whenever it is built upon the same, with the same arguments.
 

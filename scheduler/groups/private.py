@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from scheduler import clock
 from scheduler.db import Db
@@ -23,6 +23,7 @@ from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import GroupId, own_rosters
 from scheduler.programmes.firewall import withheld_in
 from scheduler.sessions.tables import AttendeeRow
+from scheduler.signing_in.address_changes import sealed_people
 from scheduler.text_input import required_text
 
 LONGEST_NOTE: Final = 8000
@@ -109,6 +110,18 @@ def reach_goal(db: Db, actor: Actor, goal_id: int, reached: bool, now: datetime)
 def drop_goal(db: Db, actor: Actor, goal_id: int) -> None:
     """Delete a goal."""
     db.delete(_own_goal(db, actor, goal_id))
+
+
+def first_reviews(db: Db, people: Collection[int], now: datetime) -> Mapping[tuple[int, int], date]:
+    """When these people next wanted to look at a goal that they have not reached, by person and programme: for a line
+    in their own letters, and so not of those for whom what is theirs alone is sealed."""
+    told = set(people) - sealed_people(db, people, now)
+    found = db.execute(
+        select(GoalRow.person_id, GoalRow.programme_id, func.min(GoalRow.review_on))
+        .where(GoalRow.person_id.in_(told), GoalRow.reached_at.is_(None), GoalRow.review_on.is_not(None))
+        .group_by(GoalRow.person_id, GoalRow.programme_id)
+    )
+    return {(person_id, programme_id): day for person_id, programme_id, day in found if day}
 
 
 def _own_goal(db: Db, actor: Actor, goal_id: int) -> GoalRow:

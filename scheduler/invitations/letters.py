@@ -16,7 +16,7 @@ from scheduler.calendars.model import Event, Purpose
 from scheduler.calendars.views import View, event_of
 from scheduler.calendars.wording import wording_for
 from scheduler.invitations import itip, wording
-from scheduler.invitations.afterwards import asked_afterwards
+from scheduler.invitations.afterwards import Beside, BesideLinks, asked_afterwards
 from scheduler.invitations.group_news import GroupNews
 from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind, Channel, Holds, InvitationWish, MailChoices
 from scheduler.invitations.reply_addresses import ReplyAddresses
@@ -31,6 +31,7 @@ DATE_PATH: Final = "/mail/date/"
 RELEASED_PATH: Final = "/mail/released/"
 PAGE_PATH: Final = "/"
 VOICE_PATH: Final = "/my-voice"
+GOALS_PATH: Final = "/my-goals"
 CHOICES_PATH: Final = "/account/mail"
 _ALWAYS_TOLD: Final = frozenset(
     (
@@ -126,17 +127,14 @@ class Writer:
     def _page(self) -> str:
         return f"{self.tags.settings.base_url}{PAGE_PATH}"
 
-    def reminder(self, to: Recipient, session: Change, asked: int | None = None, pulses: int = 0) -> Post:
+    def reminder(self, to: Recipient, session: Change, beside: Beside) -> Post:
         """A reminder of a session. With it comes the invitation, for those who want invitations and have not had
         this one: a digest holds none, and by now an answer is of use.
-
-        ``asked`` is the number of the question whether they were released, for those who need to be; ``pulses`` how
-        many pulses wait for their answer.
         """
         invites = to.wish is InvitationWish.EACH and not session.holds_invitation
         with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
-            aside = asked_afterwards(self._released_link(asked) if asked else "", self._voice if pulses else "")
+            aside = asked_afterwards(beside, self._beside_links(beside))
             chairs = session.session.row.chair_id == to.person_id
             text = wording.reminder_text(
                 session, reader, links, answerable=invites and self._answers, chairs=chairs, aside=aside
@@ -290,12 +288,10 @@ class Writer:
         stop = f"{base}{STOP_PATH}{self.tags.sign(stops, to.person_id)}"
         return wording.Links(base, f"{base}{PAGE_PATH}", f"{base}{CHOICES_PATH}", stop, groups, self._date_link)
 
-    def _released_link(self, question: int) -> str:
-        return f"{self.tags.settings.base_url}{RELEASED_PATH}{self.tags.sign(TagKind.RELEASED, question)}"
-
-    @property
-    def _voice(self) -> str:
-        return f"{self.tags.settings.base_url}{VOICE_PATH}"
+    def _beside_links(self, beside: Beside) -> BesideLinks:
+        base = self.tags.settings.base_url
+        released = self.tags.sign(TagKind.RELEASED, beside.released) if beside.released else ""
+        return BesideLinks(f"{base}{RELEASED_PATH}{released}", f"{base}{VOICE_PATH}", f"{base}{GOALS_PATH}")
 
     def _date_link(self, question: int) -> str:
         return f"{self.tags.settings.base_url}{DATE_PATH}{self.tags.sign(TagKind.DATE, question)}"

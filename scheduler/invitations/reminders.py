@@ -6,14 +6,15 @@ What is planned is looked at again when its moment has come: the rota may have c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Row, Select, and_, or_, select
 
 from scheduler.calendars.contents import PublishedSession, load_sessions
 from scheduler.db import Database, Db
+from scheduler.groups.private import first_reviews
+from scheduler.invitations.afterwards import Beside
 from scheduler.invitations.change_notices import announced_by, programme_names
 from scheduler.invitations.letters import Recipient, Writer
 from scheduler.invitations.model import REMINDER_HOURS, Change, ChangeKind, Holds, place_of, shown_of
@@ -25,6 +26,7 @@ from scheduler.invitations.tables import AnnouncedSessionRow, InvitationRow, Rem
 from scheduler.mail.addresses import Tags
 from scheduler.mail.service import post
 from scheduler.mail.texts import put_text
+from scheduler.people.sites import today_in
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.settings import Settings
@@ -39,14 +41,6 @@ _AT_A_TIME: Final = 200
 
 _Pair = Row[SessionRow, int, InvitationRow | None]
 _Due = Row[ReminderRow, SessionRow, InvitationRow, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What a reminder asks beside: the question whether one was ``released``, and how many ``pulses`` wait."""
-
-    released: int | None
-    pulses: int
 
 
 def plan_reminders(database: Database, now: datetime) -> int:
@@ -199,14 +193,16 @@ def _send(db: Db, settings: Settings, due: Sequence[_Due], now: datetime) -> int
     tags = Tags(settings)
     groups = {(reminder.person_id, (session.programme_id, session.group_key)) for reminder, session, *_ in due}
     asked = put_release_questions(db, {(session.id, reminder.person_id) for reminder, session, *_ in due})
-    pulses = waiting_pulses(db, sorted(recipients), now)
+    pulses, reviews = waiting_pulses(db, sorted(recipients), now), first_reviews(db, sorted(recipients), now)
     writer, sent = Writer(tags, programme_names(db), now, load_reply_addresses(db, tags, groups)), 0
     for reminder, session, invitation, *_ in due:
         calm = quiet[session.programme_id, reminder.person_id]
         if calm.span_at(now):
             reminder.send_at = calm.moment_for(now, session.starts_at, now)
             continue
-        beside = Beside(asked.get((session.id, reminder.person_id)), pulses[reminder.person_id])
+        review = reviews.get((reminder.person_id, session.programme_id), date.max)
+        is_due = review <= today_in(sessions[session.id].zone, session.starts_at)
+        beside = Beside(asked.get((session.id, reminder.person_id)), pulses[reminder.person_id], is_due)
         _send_one(db, writer, recipients[reminder.person_id], sessions[session.id], reminder, invitation, beside)
         sent += 1
     return sent
@@ -229,7 +225,7 @@ def _send_one(
         put_text(db, number, to.address, writer.text_reminder(to, change), writer.now, session.row.starts_at)
         reminder.sent_at = writer.now
         return
-    written = writer.reminder(to, change, beside.released, beside.pulses)
+    written = writer.reminder(to, change, beside)
     if written.letter:
         reminder.mail_id, reminder.sent_at = post(db, written.letter, writer.now), writer.now
     if session.row.id in written.holds:

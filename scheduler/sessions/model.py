@@ -28,6 +28,13 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Theme(StrEnum):
+    """What a group might talk about at a session, if it likes: mentoring is about both."""
+
+    WORK = "work"
+    LIFE = "life"
+
+
 class ProposalState(StrEnum):
     """Where a proposed date stands."""
 
@@ -246,6 +253,14 @@ class OwnGroup:
     def opening_session(self) -> Session | None:
         """The first session of the group: people say what each of them hopes for."""
         return next((s for s in self.sessions if s.status is not SessionStatus.CANCELLED and not s.extra), None)
+
+    def theme_of(self, session: Session) -> Theme | None:
+        """What a session might be about: work and life in turns, so that neither is forgotten. None at the opening and
+        the closing session, which have a purpose of their own, and at those that do not take place."""
+        held = [each for each in self.sessions if each.status is not SessionStatus.CANCELLED]
+        if session not in held or session in (self.opening_session, self.closing_session):
+            return None
+        return (Theme.LIFE, Theme.WORK)[held.index(session) % 2]
 
     def may_call(self, session: Session, now: datetime) -> bool:
         """Whether its people can still say that they join a session by call."""

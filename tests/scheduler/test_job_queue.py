@@ -52,6 +52,7 @@ def test_a_queue_that_is_gone_is_made_anew(storage: Database) -> None:
         assert connection.scalar(text("SELECT current_schema()")) == "public"
 
 
-def test_on_sqlite_there_is_no_queue(database: Database) -> None:
-    with database.engine.connect() as connection:
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
+def test_on_sqlite_there_is_no_queue(storage: Database) -> None:
+    with storage.engine.connect() as connection:
         assert job_queue.is_present(connection)

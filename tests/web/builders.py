@@ -7,7 +7,6 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from secrets import token_hex
 from types import CodeType
 from typing import Any
@@ -39,7 +38,7 @@ from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
 from tests.builders import World, override_checks, people_csv, person_line, programme, publish, set_marks, world
-from tests.kept import replace_sqlite
+from tests.kept import Content, content_of, put_back
 from web.app import create_app
 from web.request_context import LOGIN
 
@@ -116,9 +115,9 @@ COMPILED = _Compiled()
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A SQLite file with two published groups, one resident left over, and a newer draft; and what has which number."""
+    """A database with two published groups, one resident left over, and a newer draft; and what has which number."""
 
-    file: Path
+    content: Content
     programme_id: int
     stranger_programme_id: int
     published_id: int
@@ -161,7 +160,7 @@ class Pages(Published):
 
 def make_pages(published: Published, database: Database, app: Flask | None = None, **settings: Any) -> Pages:
     """The pages over a copy of a published programme, which takes the place of what is in the database."""
-    replace_sqlite(database, published.file)
+    put_back(database, published.content, "published")
     return Pages(app=app or make_app(database, **settings), database=database, **asdict(published))
 
 
@@ -198,8 +197,7 @@ def make_published(database: Database) -> Published:
     with database.writing() as db:
         override_checks(db, draft, now)
         run_id = start_run(db, here.coordinator, here.programme_id, now)
-    file = Path(str(database.engine.url.database))
-    return Published(file, here.programme_id, stranger.programme_id, published, draft, run_id, ids)
+    return Published(content_of(database), here.programme_id, stranger.programme_id, published, draft, run_id, ids)
 
 
 def _give_away(database: Database, stranger: World) -> None:

@@ -11,9 +11,9 @@ from web.feeds.door import put_door
 
 
 @pytest.fixture(scope="session")
-def _app(_sqlite: Database) -> Flask:
+def _app(_database: Database) -> Flask:
     """One for all tests of this process: putting it together takes as long as answering a dozen requests."""
-    return make_app(_sqlite)
+    return make_app(_database)
 
 
 @pytest.fixture

@@ -649,3 +649,12 @@ def test_a_further_mentor_s_yes_brings_the_dates_at_once_and_a_group_asks_for_it
     told(ada, f"{path}/join", code=group.code)
     assert "Your group has 3 dates." in told(ben, f"{path}/dates/{group.id}")
     assert ada.post(f"{path}/dates/{group.id}", {}).status_code == 409, "once is enough"
+
+
+def test_a_session_suggests_what_to_talk_about_and_so_does_its_group(pages: Pages) -> None:
+    """The first has a beginning of its own; then work and life take turns."""
+    browser = pages.signed_in(RESIDENT)
+    addresses = sorted(set(re.findall(r'href="(/sessions/\d+)"', browser.get("/my-group").text)))
+    texts = [browser.get(address).text for address in addresses]
+    assert sum("this time about work" in text for text in texts) == 1
+    assert sum("this time about yourselves" in text for text in texts) == 1

@@ -62,9 +62,9 @@ NOW = clock.now()
 
 
 @pytest.fixture(scope="module")
-def plain(published: Published, _sqlite: Database, _app: Flask) -> Callable[[bool], Lived]:
+def plain(published: Published, _database: Database, _app: Flask) -> Callable[[bool], Lived]:
     """A world without a secret; with a repair that is accepted, or without."""
-    return cache(lambda repairs: live(published, _sqlite, _app, NOBODYS, repairs=repairs))
+    return cache(lambda repairs: live(published, _database, _app, NOBODYS, repairs=repairs))
 
 
 @pytest.fixture

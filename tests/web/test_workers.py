@@ -40,8 +40,9 @@ def test_on_postgresql_a_worker_is_missed_until_it_gives_signs_of_life(storage: 
     assert monitor.get("/healthz/workers").status_code == 500
 
 
-def test_on_sqlite_whoever_serves_pages_works(database: Database) -> None:
-    settings = Settings(database.engine.url.render_as_string(hide_password=False), "k" * 40, metrics_token=TOKEN)
-    monitor = create_app(replace(settings, feed_folder=""), database).test_client()
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
+def test_on_sqlite_whoever_serves_pages_works(storage: Database) -> None:
+    settings = Settings(storage.engine.url.render_as_string(hide_password=False), "k" * 40, metrics_token=TOKEN)
+    monitor = create_app(replace(settings, feed_folder=""), storage).test_client()
     assert monitor.get("/healthz/workers").text == "ok\n"
     assert workers_in(monitor.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text) == []

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -30,7 +29,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.releases.tables import RotaManagerRow
 from tests.builders import NOW, World, actor, people_csv, person_line, programme, world
-from tests.kept import replace_sqlite
+from tests.kept import Content, put_back
 
 CLINICS = """person,weekday,start,end,kind,first_day,last_day,except_days
 dr.cy@example.org,mon;wed,09:00,13:00,clinic,2027-01-04,,2027-01-11;2027-02-01
@@ -85,12 +84,12 @@ def test_what_is_restored_beside_the_first_has_a_name_of_its_own(here: World) ->
         assert get_programme(db, there).name == "Spring term (restored)"
 
 
-def test_out_and_in_elsewhere_is_the_same_programme(here: World, migrated_sqlite: Path) -> None:
+def test_out_and_in_elsewhere_is_the_same_programme(here: World, emptiness: Content) -> None:
     with here.database.writing() as db:
         db.get_one(JoiningRow, here.programme_id).code_needed = True
     with here.database.reading() as db:
         content = archive(db, here.coordinator, here.programme_id)
-    replace_sqlite(here.database, migrated_sqlite)
+    put_back(here.database, emptiness, "emptiness")
     with here.database.writing() as db:
         there = restore(db, OPERATOR, read_archive(OPERATOR, content), NOW)
         assert set(db.scalars(select(PersonRow.name))) == {"@Ann", "=1+1", "'-Bo", "Dr Cy"}
@@ -112,11 +111,11 @@ def test_nothing_private_is_taken_out_and_no_cell_is_a_formula(here: World) -> N
     assert [cell for cell in cells if cell.strip('"').startswith(("=", "+", "-", "@"))] == []
 
 
-def test_wherever_a_programme_comes_from_facilitators_sign_there(here: World, migrated_sqlite: Path) -> None:
+def test_wherever_a_programme_comes_from_facilitators_sign_there(here: World, emptiness: Content) -> None:
     with here.database.reading() as db:
         content = archive(db, here.coordinator, here.programme_id)
     assert b"code_needed = false" in files_of(content)[SETTINGS]
-    replace_sqlite(here.database, migrated_sqlite)
+    put_back(here.database, emptiness, "emptiness")
     with here.database.writing() as db:
         there = restore(db, OPERATOR, read_archive(OPERATOR, content), NOW)
         assert db.get_one(JoiningRow, there).code_needed

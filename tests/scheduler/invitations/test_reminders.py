@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.db import Database
+from scheduler.groups.tables import GoalRow
 from scheduler.invitations.choices import stop
 from scheduler.invitations.model import InvitationWish
 from scheduler.invitations.reminders import plan_reminders, send_reminders
@@ -24,6 +25,7 @@ from scheduler.rotas.tables import DutyRow, RotaRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import JoinLinkRow, SessionRow
 from scheduler.settings import Settings
+from scheduler.signing_in.tables import AddressChangeRow
 from scheduler.voices.tables import ReleaseAnswerRow
 from tests.mail_server import Inbox, calendar_parts, files, text_of
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital, a_hospital
@@ -143,6 +145,41 @@ def test_a_reminder_asks_for_a_tap_only_of_those_who_need_a_release(
     assert link in text_of(mine)
     assert "/mail/released/" not in text_of(bens)
     assert "/my-voice" not in text_of(mine), "no pulse is open"
+
+
+def test_who_wanted_to_look_at_a_goal_by_then_is_reminded_of_it_without_its_words(
+    told: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    by_then, after = FIRST_SESSION.date(), (FIRST_SESSION + DAY).date()
+    with told.database.writing() as db:
+        for name, day, reached in ((ADA, by_then, None), (BEN, after, None), (FAY, by_then, FAR)):
+            row = GoalRow(programme_id=told.programme_id, person_id=told.people[name], text="Sleep more")
+            row.review_on, row.shared, row.created_at, row.reached_at = day, True, FAR, reached
+            db.add(row)
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    [mine], [bens], [fays] = (new_for(inbox, name) for name in (ADA, BEN, FAY))
+    link = f"{settings.base_url}/my-goals"
+    assert link in text_of(mine)
+    assert "Sleep more" not in text_of(mine)
+    assert link not in text_of(bens), "there is time yet"
+    assert link not in text_of(fays), "it is reached"
+
+
+def test_nothing_is_said_of_goals_at_an_address_that_is_not_confirmed(
+    told: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    with told.database.writing() as db:
+        row = GoalRow(programme_id=told.programme_id, person_id=told.people[ADA], text="Sleep more")
+        row.review_on, row.shared, row.created_at = FIRST_SESSION.date(), False, FAR
+        change = AddressChangeRow(digest="d", person_id=told.people[ADA], programme_id=told.programme_id)
+        change.former, change.devices = "ada@before.example", []
+        change.changed_at, change.ends_at = FAR, FIRST_SESSION
+        db.add_all([row, change])
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    [mine] = new_for(inbox, ADA)
+    assert "/my-goals" not in text_of(mine)
 
 
 def test_whoever_wants_no_invitations_gets_a_file_only(told: Hospital, settings: Settings, inbox: Inbox) -> None:

@@ -38,21 +38,22 @@ def test_a_lock_goes_with_its_connection(storage: Database) -> None:
             assert taken_over
 
 
-def test_on_sqlite_a_second_process_waits_for_the_end_of_the_first(database: Database) -> None:
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
+def test_on_sqlite_a_second_process_waits_for_the_end_of_the_first(storage: Database) -> None:
     stop = threading.Event()
 
     def wait_for_turn() -> bool:
-        with only_here(database, stop, 0.05) as mine:
+        with only_here(storage, stop, 0.05) as mine:
             return mine
 
     with ThreadPoolExecutor(1) as pool:
-        with only_here(database, NEVER, 0.05) as first:
+        with only_here(storage, NEVER, 0.05) as first:
             assert first
             second = pool.submit(wait_for_turn)
             with pytest.raises(TimeoutError):
                 second.result(0.3)
         assert second.result(30)
-        with only_here(database, NEVER, 0.05):
+        with only_here(storage, NEVER, 0.05):
             third = pool.submit(wait_for_turn)
             stop.set()
             assert not third.result(30)

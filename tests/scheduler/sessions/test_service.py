@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -18,6 +19,7 @@ from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.alternatives import possible_deputies
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
+from scheduler.sessions.model import SessionStatus, Theme
 from scheduler.sessions.proposals import possible_dates, proposals_to
 from scheduler.sessions.service import own_group, own_groups, own_session, session_led
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -94,3 +96,14 @@ def test_deputies_are_known_by_who_they_are_and_not_by_their_names(term: Term) -
     assert [[deputy.person_id for deputy in group.deputies(session)] for session in group.sessions] == [
         [term.id_of(SPARE)], [], [],
     ]  # fmt: skip
+
+
+def test_what_to_talk_about_alternates_between_work_and_life(term: Term) -> None:
+    with term.database.reading() as db:
+        group = own_group(db, term.actor(PEERS[0]), term.programme_id, "g1")
+    assert [group.theme_of(session) for session in group.sessions[:3]] == [None, Theme.WORK, Theme.LIFE]
+    dropped = replace(group.sessions[1], status=SessionStatus.CANCELLED)
+    fewer = replace(group, sessions=(group.sessions[0], dropped, *group.sessions[2:]))
+    assert [fewer.theme_of(session) for session in fewer.sessions[:3]] == [None, None, Theme.WORK]
+    closing = replace(group, closes=True)
+    assert closing.theme_of(closing.sessions[-1]) is None, "it looks back"

@@ -23,16 +23,18 @@ from scheduler.errors import NotPossible
 from scheduler.people.model import OPERATOR
 from scheduler.upkeep.backups import NotABackup, check_backup, restore_backup, write_backup
 from scheduler.upkeep.contents import content_of
+from tests.kept import SqliteContent
 from tests.web.builders import Published
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def kept(published: Published, tmp_path: Path) -> Path:
+def kept(published_on_sqlite: Published, tmp_path: Path) -> Path:
     """A file of its own of a published programme."""
     path = tmp_path / "rounds.sqlite"
-    shutil.copy(published.file, path)
+    assert isinstance(published_on_sqlite.content, SqliteContent)
+    path.write_bytes(published_on_sqlite.content.octets)
     return path
 
 
