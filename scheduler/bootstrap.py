@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from scheduler import job_queue
 from scheduler.audit.chain import seal
 from scheduler.clock import now
 from scheduler.consequences import follow_up
@@ -74,12 +75,15 @@ def migrate(database: Database, revision: str = "head") -> None:
         return
     with migrating(database) as connection:
         command.upgrade(alembic_config(connection), revision)
+        if revision == "head":
+            job_queue.bring_up_to_date(connection)
 
 
 def _is_up_to_date(database: Database) -> bool:
     with database.engine.connect() as connection:
         there = MigrationContext.configure(connection).get_current_heads()
-        return set(there) == set(ScriptDirectory.from_config(alembic_config(connection)).get_heads())
+        heads = ScriptDirectory.from_config(alembic_config(connection)).get_heads()
+        return set(there) == set(heads) and job_queue.is_present(connection)
 
 
 @contextmanager

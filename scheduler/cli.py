@@ -23,6 +23,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "init": ("scheduler.commands.init:init", "Ask what has to be decided, and write it to a settings file."),
     "serve": ("scheduler.commands.serve:serve", "Serve the pages and calendar feeds, send e-mail and make plans."),
+    "worker": (
+        "scheduler.commands.worker:worker",
+        "Make plans and send e-mail, on as many machines as wanted (PostgreSQL).",
+    ),
     "ready": ("scheduler.commands.ready:ready", "Ask a running server whether it is ready, for health checks."),
     "programme": ("scheduler.commands.programme:programme", "Create a programme and appoint its coordinators."),
     "link": (

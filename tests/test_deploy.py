@@ -29,7 +29,7 @@ from scheduler.settings import NAMES, Settings
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "deploy"
 TEXTS = {path.name: path.read_text() for path in FOLDER.iterdir() if path.is_file()}
-UNIT = TEXTS["mentor-rounds.service"]
+UNITS = {name: text for name, text in TEXTS.items() if name.endswith(".service")}
 PACKAGES = ("scheduler", "solvers", "web")
 PATIENCE_SECONDS = 120
 
@@ -60,7 +60,8 @@ def commands() -> list[list[str]]:
     written += [
         shlex.split(found) for text in TEXTS.values() for found in re.findall(r"exec app (rounds [a-z-]+)", text)
     ]
-    return [begun, json.loads(check), *written]
+    composed = re.findall(r"^    command: (\[.*\])$", TEXTS["compose.yaml"], re.MULTILINE)
+    return [begun, json.loads(check), *written, *(["rounds", *json.loads(found)] for found in composed)]
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
@@ -110,7 +111,8 @@ def test_the_image_runs_as_nobody_in_particular_and_writes_to_its_volume_only() 
 def test_compose_waits_for_a_database_that_is_well_and_gets_its_secrets_from_files() -> None:
     text = TEXTS["compose.yaml"]
     assert "condition: service_healthy" in text
-    assert re.search(r"^    read_only: true$", text, re.MULTILINE)
+    assert re.search(r"^  read_only: true$", text, re.MULTILINE)
+    assert text.count("    <<: *rounds\n") == 2, "pages and workers alike"
     assert not re.search(r"^ +(?:ROUNDS_DATABASE_URL|ROUNDS_SECRET_KEY|ROUNDS_SMTP_URL|POSTGRES_PASSWORD):", text, re.M)
     named = set(re.findall(r"/run/secrets/(\w+)", text))
     assert named == set(re.findall(r"^    file: secrets/(\w+)$", text, re.MULTILINE))
@@ -140,13 +142,15 @@ def test_web_servers_in_front_take_files_as_large_as_the_product_does() -> None:
     assert "request_buffers" in TEXTS["Caddyfile"]
 
 
-def test_the_unit_is_one_that_systemd_understands(tmp_path: Path) -> None:
-    assert "KillMode=control-group" in UNIT
-    assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(UNIT.splitlines())
+@pytest.mark.parametrize("name", UNITS)
+def test_each_unit_is_one_that_systemd_understands(name: str, tmp_path: Path) -> None:
+    text = UNITS[name]
+    assert "KillMode=control-group" in text
+    assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(text.splitlines())
     if shutil.which("systemd-analyze") is None:
         return
-    unit = tmp_path / "mentor-rounds.service"
-    unit.write_text(re.sub(r"/opt/mentor-rounds/bin/\w+", sys.executable, UNIT))
+    unit = tmp_path / name
+    unit.write_text(re.sub(r"/opt/mentor-rounds/bin/\w+", sys.executable, text))
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True)
     assert [line for line in done.stderr.splitlines() if unit.name in line] == []
 

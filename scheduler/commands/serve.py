@@ -14,7 +14,7 @@ import click
 import structlog
 
 from scheduler.bootstrap import open_database, show_first_start, warn_of
-from scheduler.jobs.embedded import Dispatcher
+from scheduler.jobs.dispatching import Share, dispatcher_for
 from scheduler.jobs.parents import SERVED_BY
 from scheduler.logs import log_to_standard_error
 from scheduler.private_files import UMASK
@@ -32,14 +32,20 @@ log = structlog.get_logger()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Processes that serve pages.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Serve pages alone, and leave plans and e-mail to `rounds worker`.",
+)
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages and calendar feeds, send e-mail and make plans."""
     settings = load()
-    serve_until_told(settings, host, port, workers)
+    serve_until_told(settings, host, port, workers, works=not no_worker)
 
 
-def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2) -> None:
-    """Serve until SIGINT or SIGTERM, or until the web server ends by itself."""
+def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2, *, works: bool = True) -> None:
+    """Serve until SIGINT or SIGTERM, or until the web server ends by itself; ``works`` says whether to do the work
+    beside the pages, too."""
     log_to_standard_error()
     os.umask(UMASK)
     stop = threading.Event()
@@ -54,7 +60,9 @@ def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2)
         server = start_web_server(settings, host, port, workers)
         threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
         try:
-            Dispatcher(database, settings).serve(stop)
+            if works:
+                dispatcher_for(database, settings, Share()).serve(stop)
+            stop.wait()
         finally:
             end_web_server(server)
             database.close()

@@ -6,6 +6,7 @@ What is planned is looked at again when its moment has come: the rota may have c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 

@@ -179,6 +179,7 @@ OF_NOBODY: Final[Mapping[str, str]] = {
     "rota_replaced": "rotas as they were before an import, to be put back, for 90 days",
     "webhook": "addresses of programs that a programme tells of its changes",
     "webhook_delivery": "what became of messages to such addresses",
+    "worker": "processes that make plans and send e-mail, and their machines’ names",
     "waiting_sheets": "a file that is being read, until it is imported or two weeks have passed",
 }
 """Every other table, and what it holds instead."""

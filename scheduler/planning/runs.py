@@ -290,9 +290,9 @@ def any_waiting(db: Db) -> bool:
     return db.scalar(select(RunRow.id).where(RunRow.state == RunState.QUEUED).limit(1)) is not None
 
 
-def claim_next_run(db: Db, now: datetime) -> Attempt | None:
-    """Take the oldest waiting run for a worker; None where nothing waits."""
-    waiting = select(RunRow).where(RunRow.state == RunState.QUEUED).order_by(RunRow.id).limit(1)
+def claim_next_run(db: Db, now: datetime, *which: ColumnElement[bool]) -> Attempt | None:
+    """Take the oldest waiting run for a worker, of ``which`` may be taken; None where nothing waits."""
+    waiting = select(RunRow).where(RunRow.state == RunState.QUEUED, *which).order_by(RunRow.id).limit(1)
     row = db.scalar(waiting.with_for_update(skip_locked=True))
     if row is None:
         return None

@@ -201,6 +201,21 @@ class RunRow(Base):
     )
 
 
+class WorkerRow(Base):
+    """A process that makes plans and does what else there is to do beside the pages, on a ``machine``, as it last gave
+    a sign of life; it makes ``runs`` plans at once. It is there as long as the process, or until others find it gone.
+    """
+
+    __tablename__ = "worker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    machine: Mapped[str]
+    process_id: Mapped[int]
+    runs: Mapped[int]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
 class RunProgressRow(Base):
     """One report of a run: seconds since it began, best score and bound so far, and what the best plan comes to:
     sessions ``held``, the ``seats`` at them and the residents ``coming`` there."""

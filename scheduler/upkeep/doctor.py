@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -24,6 +24,7 @@ from scheduler.calendars.faulty_feeds import count_faulty
 from scheduler.db import Database, read_address
 from scheduler.mail.service import greet
 from scheduler.mail.tables import MailRow
+from scheduler.planning.workers import Worker, has_no_worker, workers_alive
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.settings import Settings
@@ -217,12 +218,14 @@ def _inside(database: Database, settings: Settings, now: datetime) -> Findings:
             for state, when in ((RunState.RUNNING, RunRow.heartbeat_at), (RunState.QUEUED, RunRow.queued_at))
         )
         faulty, verdict = count_faulty(db), verify(db)
+        alive, idle = workers_alive(db, now), has_no_worker(db, now)
     if late and settings.smtp_url:
         text_ = f"{late} e-mails should have been sent before {now - PATIENCE:%H:%M} UTC."
         yield Finding("outbox", State.WRONG, text_, "Is `rounds serve` running? `rounds mail status` says more.")
     else:
         yield Finding("outbox", State.WELL, f"{waiting_mail} e-mails wait")
     yield from _planner(working, waiting, now)
+    yield from _workers(alive, idle)
     if faulty:
         yield Finding("feeds", State.WRONG, f"{faulty} calendar feeds are not up to date.", "See `rounds feeds`.")
     else:
@@ -234,10 +237,19 @@ def _inside(database: Database, settings: Settings, now: datetime) -> Findings:
 
 
 def _planner(working: tuple[int, datetime | None], waiting: tuple[int, datetime | None], now: datetime) -> Findings:
-    what_to_do = "Start `rounds serve`: it takes up what was left, and what waits."
+    what_to_do = "Start `rounds serve`, or `rounds worker`: it takes up what was left, and what waits."
     if working[1] is not None and working[1] < now - SILENCE:
         yield Finding("planner", State.WRONG, "A plan is being made, but nobody works at it any more.", what_to_do)
     elif waiting[1] is not None and not working[0] and waiting[1] < now - SILENCE:
         yield Finding("planner", State.WRONG, f"{waiting[0]} plans wait, and none is being made.", what_to_do)
     else:
         yield Finding("planner", State.WELL, f"{working[0]} plans being made, {waiting[0]} waiting")
+
+
+def _workers(alive: Sequence[Worker], idle: bool) -> Findings:
+    if idle:
+        text_ = "No worker is alive: no plan is made, and no e-mail sent."
+        yield Finding("workers", State.WRONG, text_, "Start `rounds worker`, or `rounds serve` without --no-worker.")
+    elif alive:
+        named = ", ".join(f"{one.machine} ({one.process_id})" for one in alive)
+        yield Finding("workers", State.WELL, f"{len(alive)} alive: {named}")

@@ -12,6 +12,7 @@ from scheduler.calendars.faulty_feeds import count_faulty
 from scheduler.db import Db
 from scheduler.mail.troubles import outbox_state
 from scheduler.people.tables import PersonRow
+from scheduler.planning.workers import has_no_worker, workers_alive
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.sessions.tables import SessionRow
@@ -46,6 +47,7 @@ def installation_figures(db: Db, now: datetime) -> tuple[Figure, ...]:
             for state in _GOING
         ),
         *_last_run(db),
+        *_workers(db, now),
         Figure("rounds_mail_waiting", "E-mails that wait to be sent.", outbox.waiting),
         Figure("rounds_mail_given_up", "E-mails that were given up and are still known.", outbox.given_up),
         Figure(
@@ -55,6 +57,14 @@ def installation_figures(db: Db, now: datetime) -> tuple[Figure, ...]:
         Figure("rounds_sessions_ahead", "Published sessions to come.", db.scalar(ahead) or 0),
         Figure("rounds_people", "People known.", db.scalar(select(func.count()).select_from(PersonRow)) or 0),
     )
+
+
+def _workers(db: Db, now: datetime) -> tuple[Figure, ...]:
+    """Where workers are needed: on SQLite the process that serves pages does everything."""
+    alive = workers_alive(db, now)
+    if not alive and not has_no_worker(db, now):
+        return ()
+    return (Figure("rounds_workers", "Workers that make plans and send e-mail.", len(alive)),)
 
 
 def _last_run(db: Db) -> tuple[Figure, ...]:

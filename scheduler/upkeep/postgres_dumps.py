@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
+from scheduler import job_queue
 from scheduler.errors import NotPossible
 from scheduler.upkeep.contents import TableContent, content_of, revision_of
 
@@ -22,14 +23,16 @@ _LINES_TOLD: Final = 2
 
 
 def dump(url: URL, path: Path) -> tuple[dict[str, TableContent], str]:
-    """Dump the database to a file; its content and its schema's revision, as of the same snapshot."""
+    """Dump the database to a file; its content and its schema's revision, as of the same snapshot. The queue of jobs is
+    left out: it follows from the rest, and is made anew."""
     engine = create_engine(url, isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection:
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
             found = content_of(connection), revision_of(connection)
             how = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={path}"]
-            _run("pg_dump", how, _environment(url))
+            without_jobs = f"--exclude-schema={job_queue.SCHEMA}"
+            _run("pg_dump", [*how, without_jobs], _environment(url))
     finally:
         engine.dispose()
     return found
@@ -55,6 +58,7 @@ def restore(url: URL, path: Path) -> dict[str, TableContent]:
 
 def _drops(connection: Connection) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote
+    yield f"{job_queue.DROP};\n"
     for table in inspect(connection).get_table_names():
         yield f"DROP TABLE IF EXISTS {quote(table)} CASCADE;\n"
 

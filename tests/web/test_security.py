@@ -148,7 +148,7 @@ def test_errors_say_what_to_do(pages: Pages) -> None:
 
 @pytest.mark.parametrize(("path", "said"), [("/healthz", "ok\n"), ("/readyz", "ready\n")])
 def test_whoever_watches_the_machine_gets_plain_answers(pages: Pages, path: str, said: str) -> None:
-    assert pages.stranger().get(path).text == said
+    assert pages.stranger().get(path).text.startswith(said)  # on PostgreSQL also whether a worker is alive
 
 
 def test_vendored_files_are_what_their_list_says() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
@@ -70,6 +71,26 @@ def test_at_overlapping_times_once_and_one_after_the_other_twice(
             book(made, who, 2, overlapping, place)
     book(made, who, 2, NOON + HOUR, place)
     book(made, who, 3, NOON - HOUR, place)
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "INSERT INTO booking (session_id, programme_id, round, extra, starts_at, ends_at, place)"
+        " SELECT 3, programme_id, round, extra, starts_at, ends_at, place FROM booking WHERE session_id = 1",
+        "UPDATE booking SET place = (SELECT place FROM booking WHERE session_id = 1) WHERE session_id = 2",
+        "INSERT INTO booked_person (session_id, person_id, starts_at, ends_at, by_call)"
+        " SELECT 2, person_id, starts_at, ends_at, by_call FROM booked_person WHERE session_id = 1",
+    ],
+    ids=["another session in a room", "into a room", "another session for a person"],
+)
+def test_whoever_writes_past_the_product_is_refused_too(made: Database, who: tuple[int, int], twice: str) -> None:
+    book(made, who, 1, NOON, LIBRARY)
+    book(made, who, 2, NOON, LIBRARY + 1)
+    with made.writing() as db:
+        db.add(BookedPersonRow(session_id=1, person_id=who[1], starts_at=NOON, ends_at=NOON + HOUR))
+    with made.engine.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(twice))
 
 
 @pytest.mark.parametrize("row", [BookingRow, BookedPersonRow])

@@ -16,6 +16,7 @@ from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import OPERATOR
+from scheduler.planning.workers import arrive
 from scheduler.settings import Settings
 from scheduler.settings_files import NAME, write_settings
 from scheduler.upkeep import doctor
@@ -33,10 +34,22 @@ def _found(database: Database, settings: Settings, about: str, at: datetime | No
 
 
 def test_all_is_well_but_for_a_mail_server(storage: Database) -> None:
+    with storage.writing() as db:
+        arrive(db, "ward", 7, 1, now())
     found = examine(storage, _settings(storage), now())
     assert {each.about for each in found if each.state is not State.WELL} == {"mail server"}
     assert worst(found) is State.LOOK
     assert all(each.what_to_do for each in found if each.state is not State.WELL)
+
+
+def test_workers_that_there_are_and_none_where_one_is_needed(storage: Database) -> None:
+    on_postgresql = storage.engine.dialect.name == "postgresql"
+    about = [each for each in examine(storage, _settings(storage), now()) if each.about == "workers"]
+    assert [each.state for each in about] == [State.WRONG] * on_postgresql
+    with storage.writing() as db:
+        arrive(db, "ward", 7, 1, now())
+    found = _found(storage, _settings(storage), "workers")
+    assert (found.state, found.text) == (State.WELL, "1 alive: ward (7)")
 
 
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
