@@ -8,7 +8,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0114"
-down_revision: str | None = "0110"
+down_revision: str | None = "0111"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
