@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
 PICTURES: Final = DOCS / "screenshots"
 BOOKS: Final = {path.name: path for path in (DOCS / "index.md", DOCS / "quick-start.md", *DOCS.glob("handbooks/*.md"))}
-READERS: Final = {"resident", "facilitator", "coordinator", "oversight", "director", "operator", "developer"}
+READERS: Final = {"resident", "facilitator", "guest", "coordinator", "oversight", "director", "operator", "developer"}
 LARGEST_PICTURE_BYTES: Final = 150_000
 
 

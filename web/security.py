@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 from scheduler.settings import Settings
 from scheduler.signing_in.links import LOGIN_DAYS
 from web.forms.reader import LARGEST_ID
+from web.problems import is_api
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -96,8 +97,9 @@ def protect(app: Flask, settings: Settings) -> None:
 
 
 def _refuse_nul() -> None:
-    """No database keeps the NUL character, and no page of ours makes an address with it."""
-    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+    """No database keeps the NUL character, and no page of ours makes an address with it. Programs are told where it
+    is, once they have shown their token."""
+    if "\0" in request.path or (not is_api() and any("\0" in value for value in request.args.values())):
         abort(404)
 
 

@@ -7,10 +7,12 @@ from html import unescape
 from typing import Final
 
 import pytest
+from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.programmes.tables import SiteRow
 from tests.test_handbooks import addresses, prose
 from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, RESIDENT, Browser, Pages, words_of
 
@@ -58,12 +60,24 @@ def a_director(pages: Pages) -> Browser:
     return pages.signed_in(person.email)
 
 
+def site_of(pages: Pages) -> int:
+    with pages.database.reading() as db:
+        return db.scalars(select(SiteRow.id).where(SiteRow.programme_id == pages.programme_id)).all()[0]
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_each_page_is_open_to_its_reader_and_called_as_in_the_handbook(pages: Pages, name: str) -> None:
     texts = opened(pages, pages.signed_in(READERS[name]), name)
     named = NAMED.findall(prose(name))
     assert named
     assert [pair for pair in named if not is_called(pages, texts, *pair)] == []
+
+
+def test_a_guests_pages_are_called_as_in_the_handbook(pages: Pages) -> None:
+    guest = {"name": "Greta Guest", "email": "greta@outside.example", "site": str(site_of(pages))}
+    assert pages.signed_in(COORDINATOR).post(pages.path("/guests"), guest).status_code == 303
+    texts = opened(pages, pages.signed_in(guest["email"]), "guest.md")
+    assert [pair for pair in NAMED.findall(prose("guest.md")) if not is_called(pages, texts, *pair)] == []
 
 
 def test_a_directors_page_is_called_as_in_the_handbook(pages: Pages) -> None:

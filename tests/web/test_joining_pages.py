@@ -322,6 +322,9 @@ def test_facilitators_say_who_they_are_what_they_offer_and_whom_they_may_not_lea
     assert "1 person on record" in page
     assert "signed" in page
     assert "I sail, and I listen." in words_of(resident.get(join(pages, "/facilitators")).text)
+    assert "2 groups" in page
+    browser.post(join(pages, "/offer"), {"model": ["near-peer"], "groups": "1"})
+    assert "1 group " in words_of(browser.get(join(pages)).text)
 
 
 def test_the_oversight_contact_sees_counts_and_what_went_wrong_since(pages: Pages) -> None:

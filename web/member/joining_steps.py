@@ -23,7 +23,7 @@ from scheduler.programmes.model import Programme
 from scheduler.sessions.model import IN_WRITING
 from web.forms import Form
 from web.language import gettext as _
-from web.language import mode_name
+from web.language import mode_name, ngettext
 from web.member.joining_labels import EXTERNAL, LIKINGS, RANKS, word
 
 FIND, ADD, DROP = "find", "add", "drop"
@@ -210,7 +210,9 @@ def in_words(answers: Answers, programme: Programme, names: Mapping[int, NamedPe
     external = str(EXTERNAL[answers.external]) if answers.external else ""
     return {
         Step.KIND: ", ".join((*(models[key] for key in liked), *([_("new here")] if answers.new_here else ()))),
-        Step.OFFER: ", ".join((*(models[key] for key in liked), _("%(number)s groups", number=answers.capacity))),
+        Step.OFFER: ", ".join(
+            (*(models[key] for key in liked), ngettext("%(num)s group", "%(num)s groups", answers.capacity))
+        ),
         Step.TOPICS: ", ".join(word(topic) for topic in answers.topics),
         Step.WAYS: ", ".join(map(mode_name, (*answers.ways, *([IN_WRITING] if answers.accepts_writing else ())))),
         Step.FACILITATORS: ", ".join(filter(None, (*chosen, external))),

@@ -192,3 +192,13 @@ def test_a_number_that_nothing_can_have_is_not_there_whatever_the_method(program
     for method, path in (("GET", ""), ("PUT", ""), ("PUT", "/people"), ("POST", "/webhooks")):
         assert program.ask(method, f"/programmes/{number}{path}", {}).status_code == 404, (method, path)
     assert program.put(f"/programmes/{LARGEST_ID}", {"dry_run": True}).status_code != 405
+
+
+def test_a_character_that_nothing_keeps_is_told_with_its_place_to_whoever_has_a_token(
+    pages: Pages, program: Program
+) -> None:
+    path = "/programmes?cursor=%00"
+    answer = program.get(path)
+    assert (answer.status_code, answer.json["errors"][0]["where"]) == (422, "$.cursor")
+    assert pages.stranger().client.get(f"/api/v1{path}").status_code == 401
+    assert pages.signed_in(COORDINATOR).get("/join?next=%00").status_code == 404
