@@ -34,7 +34,10 @@ def _of(blueprint: str, names: str) -> frozenset[str]:
 
 POLICIES: Final = {
     Shows.NOTHING: frozenset({"static"})
-    | _of("auth", "account ask open_link sent choose_clock end_login request_again request_link sign_out use_link")
+    | _of(
+        "auth",
+        "account ask open_link sent choose_clock end_login request_again request_link sign_out use_code use_link",
+    )
     | _of("auth", "sign_out_everywhere token_made token_revoked")
     | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
