@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from scheduler.errors import Fault, Rejected
 from solvers.errors import UnusableInput
@@ -15,12 +15,29 @@ from solvers.errors import UnusableInput
 T = TypeVar("T")
 
 
-def read_file(path: Path) -> bytes:
-    """The content of ``path``. Raises :class:`Rejected` when it cannot be read."""
+MOST_BYTES: Final = 512 * 1024**2
+"""Of a file that a command is given: several times what the problem of a hundred thousand residents takes."""
+_PIECE_BYTES: Final = 1024**2
+
+
+def read_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """The content of ``path``. Raises :class:`Rejected` when it cannot be read, or is larger than ``most_bytes``: of
+    that no more is read, whether it is a file, a device or a pipe."""
+    pieces, size = [], 0
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                pieces.append(piece)
+                size += len(piece)
+                if size > most_bytes:
+                    raise Rejected(f"is larger than {_in_words(most_bytes)}.", where=str(path))
     except OSError as error:
         raise Rejected(f"cannot be read: {error.strerror}.", where=str(path)) from error
+    return b"".join(pieces)
+
+
+def _in_words(count: int) -> str:
+    return f"{count // 1024**2} MB" if count >= 1024**2 else f"{count // 1024} KB"
 
 
 def load(path: Path, read: Callable[[bytes], T]) -> T:

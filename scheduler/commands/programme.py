@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
-from scheduler.db import Db
+from scheduler.db import Database, Db
 from scheduler.enrolment.addresses import set_address
-from scheduler.errors import NotFound, Rejected
+from scheduler.errors import NotFound, NotPossible, Rejected
+from scheduler.files import read_file
 from scheduler.people.model import OPERATOR
 from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow
+from scheduler.programme_files.file_reader import MOST_BYTES
 from scheduler.programme_files.service import apply_file, export_programme, preview_file
 from scheduler.programme_files.wording import told
 from scheduler.programmes.closed_days import ClosedDays
@@ -159,9 +161,11 @@ def export(slug: str, out: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Make the changes without asking.")
 def apply(file: Path, yes: bool) -> None:
     """Create the programme in FILE, or change the one with its slug to match FILE: everything or nothing."""
-    content = file.read_bytes()
-    with _writing() as (db, _):
-        preview = preview_file(db, OPERATOR, content, now())
+    content = read_file(file, MOST_BYTES)
+    with _database() as (database, _):
+        with database.reading() as db:
+            preview = preview_file(db, OPERATOR, content, now())
+            before = _as_it_is(db, preview.programme_id)
         slug = preview.file.programme.slug
         if preview.nothing:
             click.echo(f"{slug} already matches {file}. There is nothing to do.")
@@ -170,10 +174,17 @@ def apply(file: Path, yes: bool) -> None:
             click.echo(line)
         if preview.effects.forbidden:
             raise Rejected("The programme was not changed.", preview.effects.refusals)
+        # Asked while nothing is locked: whoever thinks it over keeps nobody from saving.
         if not yes and not click.confirm("Make these changes?"):
             click.echo("Nothing was changed.")
             return
-        apply_file(db, OPERATOR, content, now())
+        with database.writing() as db:
+            if _as_it_is(db, find_programme_id(db, slug)) != before:
+                raise NotPossible(
+                    f"{slug} has been changed meanwhile, and nothing was done.",
+                    what_to_do="Run the command again to see what it would change now.",
+                )
+            apply_file(db, OPERATOR, content, now())
     click.echo(f"{slug} now matches {file}.")
     if preview.programme_id is None:
         click.echo(f"Appoint its coordinator: rounds programme coordinator {slug} EMAIL NAME")
@@ -209,12 +220,21 @@ def _site(text: str, zone: str) -> Site:
     return Site(key, name, zone)
 
 
+def _as_it_is(db: Db, programme_id: int | None) -> str:
+    return "" if programme_id is None else export_programme(db, OPERATOR, programme_id)
+
+
 @contextmanager
-def _writing() -> Iterator[tuple[Db, Settings]]:
+def _database() -> Iterator[tuple[Database, Settings]]:
     settings = load()
     database = open_database(settings)
     try:
-        with database.writing() as db:
-            yield db, settings
+        yield database, settings
     finally:
         database.close()
+
+
+@contextmanager
+def _writing() -> Iterator[tuple[Db, Settings]]:
+    with _database() as (database, settings), database.writing() as db:
+        yield db, settings

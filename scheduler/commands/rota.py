@@ -15,7 +15,7 @@ import click
 
 from scheduler import clock
 from scheduler.enrolment.listed_names import listed_names
-from scheduler.files import write_whole
+from scheduler.files import read_file, write_whole
 from scheduler.rotas.answer_files import (
     FiledAnswer,
     answers_in,
@@ -77,7 +77,7 @@ def read(
     **how: Any,
 ) -> None:
     """Read FILE and show its layout, people, duties and open questions. Nothing is saved."""
-    filed = filed_answers(answers.read_bytes(), answers.name) if answers else ()
+    filed = filed_answers(read_file(answers), answers.name) if answers else ()
     explained = _explained(_read(file, **how), people, filed, answers.name if answers else "")
     found = explained.rota
     if write_questions is not None:
@@ -103,10 +103,10 @@ def _read(
     zone: str | None,
 ) -> ReadRota:
     return read_rota(
-        file.read_bytes(),
+        read_file(file),
         file.name,
         sheet=sheet,
-        legend=(legend.read_bytes(), legend.name) if legend else None,
+        legend=(read_file(legend), legend.name) if legend else None,
         year=year,
         today=clock.now().date(),
         rolling=Rolling(start.date() if start else None, weeks),
@@ -119,7 +119,7 @@ def _explained(first: ReadRota, people: Path | None, filed: Sequence[FiledAnswer
     """The rota by the list and the answers; where one says how to read a sheet, it is read once more."""
     pointing = pointing_in(filed, first, filename)
     rota = read_again(first.source, clock.now().date(), {}, pointing) if pointing.sheets else first
-    known = listed_names(people.read_bytes(), people.name) if people else named_people(_named(filed))
+    known = listed_names(read_file(people), people.name) if people else named_people(_named(filed))
     if not (people or filed):
         return _Explained(rota, rota.questions, ())
     before = answered_rota(rota, Answers(), known, listed=people is not None)

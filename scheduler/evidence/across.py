@@ -82,7 +82,7 @@ def together(db: Db, actor: Actor, year: int) -> Together:
 def pooled(releases: Collection[Release]) -> Iterator[Pooled]:
     """The figures of everybody, as far as programmes show them by the definition in force."""
     for figure in Figure:
-        shown = [each for one in releases if (each := _of_everybody(one, figure)) is not None]
+        shown = [each for one in releases if (each := of_everybody(one, figure)) is not None]
         if not shown:
             continue
         people = sum(each.people or 0 for each in shown)
@@ -92,7 +92,8 @@ def pooled(releases: Collection[Release]) -> Iterator[Pooled]:
         yield Pooled(figure, len(shown), value, by_value[0], by_value[-1], people)
 
 
-def _of_everybody(release: Release, figure: Figure) -> Shown | None:
+def of_everybody(release: Release, figure: Figure) -> Shown | None:
+    """What a release shows of everybody, by the definition in force; None where it shows nothing."""
     same = release.versions.get(figure) == definition(figure).version
     shown = release.figures.get(figure, {}).get(EVERYBODY)
     return shown if same and shown is not None and shown.value is not None and shown.people else None

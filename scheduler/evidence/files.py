@@ -11,6 +11,7 @@ from typing import Final
 
 from scheduler.audit.service import record
 from scheduler.db import Db
+from scheduler.evidence.across import Together, of_everybody
 from scheduler.evidence.definitions import COUNTS, FIGURES, definition
 from scheduler.evidence.directors import must_direct
 from scheduler.evidence.figures import IN_HOURS
@@ -27,6 +28,7 @@ from scheduler.evidence.wording import (
     lines_words,
     meaning,
     override_words,
+    pooled_words,
     pulse_source,
     statement_words,
     value_words,
@@ -41,6 +43,10 @@ COLUMNS: Final = (
     "part", "figure", "definition", "by", "who", "people_at_least", "value", "unit", "median", "in_words",
     "as_of_release", "counted_from",
 )  # fmt: skip
+TOGETHER_COLUMNS: Final = (
+    "programme", "figure", "definition", "people_at_least", "value", "unit", "in_words", "shown_by",
+)  # fmt: skip
+"""An empty programme is all of them together."""
 FIGURE_COLUMNS: Final = (
     "release", "made_on", "figure", "definition", "by", "who", "people_at_least", "value", "unit", "median", "censored",
     "as_of_release",
@@ -76,6 +82,26 @@ def record_taken_out(db: Db, actor: Actor, programme_id: int, now: datetime, end
 def release_as_csv(release: Release) -> bytes:
     """A release as a table."""
     return as_csv(Table("evidence", COLUMNS, tuple(_rows(release))))
+
+
+def together_as_csv(found: Together) -> bytes:
+    """Programmes beside each other and together, as a table of what their page shows."""
+    return as_csv(Table("evidence-together", TOGETHER_COLUMNS, tuple(_rows_together(found))))
+
+
+def _rows_together(found: Together) -> Iterator[tuple[str, ...]]:
+    for each in found.figures:
+        head = (figure_name(each.figure), str(definition(each.figure).version))
+        unit = "hours" if each.figure in IN_HOURS else "percent"
+        yield "", *head, str(each.people), str(each.value), unit, pooled_words(each), str(each.shown_by)
+        for line in found.lines:
+            shown = of_everybody(line.release, each.figure) if line.release else None
+            if shown is not None:
+                words = value_words(each.figure, shown)
+                yield line.name, *head, str(shown.people), str(shown.value), unit, words, "1"
+    for name, (value, shown_by) in found.counts.items():
+        words = count_words(name, value)
+        yield "", count_name(name), str(COUNTS[name].version), "", str(value), "", words, str(shown_by)
 
 
 def _rows(release: Release) -> Iterator[tuple[str, ...]]:

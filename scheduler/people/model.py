@@ -152,7 +152,13 @@ MOST_GROUPS: Final = 20
 """In how many groups at once anybody can be, or facilitate."""
 
 
+LONGEST_ADDRESS: Final = 254
+"""Characters of an e-mail address (RFC 5321)."""
+LONGEST_NAME: Final = 120
+"""Characters of somebody's name, wherever it is given."""
+
+
 def is_address(text: str) -> bool:
     """Whether a text looks like an e-mail address, with a domain of two parts at least; only sending to it can tell for
     certain."""
-    return bool(_ADDRESS.fullmatch(text))
+    return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))

@@ -15,8 +15,9 @@ from scheduler.db import Db
 from scheduler.errors import NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.likeness import find_alike
-from scheduler.people.model import Actor, Role, is_address
+from scheduler.people.model import LONGEST_NAME, Actor, Role, is_address
 from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.text_input import shortened
 
 OFFICES = (Role.COORDINATOR, Role.OVERSIGHT)
 """Nobody has both in one programme: whoever is told of concerns must not be who runs it."""
@@ -67,10 +68,12 @@ def add_coordinator(db: Db, actor: Actor, programme_id: int, name: str, email: s
 
 def entry_of(db: Db, name: str, email: str, now: datetime) -> PersonRow:
     """The entry of somebody with this address, a new one if there is none. Raises ``Rejected`` for what is no
-    address."""
+    address, and for a name that is too long for one."""
     address = email.strip().lower()
     if not is_address(address):
-        raise Rejected(say("“%(text)s” is not an e-mail address.", text=email))
+        raise Rejected(say("“%(text)s” is not an e-mail address.", text=shortened(email)))
+    if len(name.strip()) > LONGEST_NAME:
+        raise Rejected(say("Shorten the name to %(most)s characters.", most=LONGEST_NAME))
     person = db.scalar(select(PersonRow).where(PersonRow.email == address))
     if person is None:
         person = PersonRow(name=" ".join(name.split()) or address, email=address, created_at=now)

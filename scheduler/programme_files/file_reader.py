@@ -40,12 +40,19 @@ from scheduler.programmes.signposts import faults_of
 from scheduler.voices.model import PulseAsked
 
 _DAYS: Final = {name: number for number, name in enumerate(WEEKDAYS)}
+MOST_BYTES: Final = 1024 * 1024
+"""Of a file: a hundred sites and every text as long as it may be take a tenth of it."""
 _DUTIES: Final = ("during", "lunch", "beside_work_minutes")
 
 
 def read_file(content: bytes) -> ProgrammeFile:
     """The programme of a file. Raises ``Rejected`` with every fault of how it is written; whether the programme can
     work is for :mod:`scheduler.programmes.faults` to say."""
+    if len(content) > MOST_BYTES:
+        raise Rejected(
+            say("The settings of the programme are larger than %(most)s KB.", most=MOST_BYTES // 1024),
+            what_to_do=say("Export the programme again, and use the new file."),
+        )
     try:
         values = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as wrong:

@@ -15,6 +15,7 @@ from scheduler.charters.service import adopt, proposed
 from scheduler.enrolment.own_relations import declare
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import PersonRow
+from scheduler.programmes.tables import ProgrammeRow
 from tests.builders import actor
 from tests.web.builders import (
     COORDINATOR,
@@ -162,6 +163,15 @@ def test_the_document_holds_what_was_agreed_and_by_whom(pages: Pages) -> None:
 @pytest.mark.parametrize("who", [RESIDENT, COORDINATOR, STRANGER_COORDINATOR, OVERSEER])
 def test_people_outside_the_group_find_nothing(pages: Pages, path: str, who: str) -> None:
     assert pages.signed_in(who).get(at(pages) + path).status_code == 404
+
+
+def test_the_document_says_what_holds_where_some_join_by_call(pages: Pages) -> None:
+    fay = pages.signed_in(FACILITATOR)
+    assert "only the group listens" not in text_of(fay.get(f"{at(pages)}.pdf").data)
+    with pages.database.writing() as db:
+        db.get_one(ProgrammeRow, pages.programme_id).hybrid = True
+    assert "only the group listens" in text_of(fay.get(f"{at(pages)}.pdf").data)
+    assert "only the group listens" in words_of(fay.get(at(pages)).text)
 
 
 def test_without_a_charter_there_is_no_page(pages: Pages) -> None:

@@ -198,8 +198,13 @@ def test_all_programmes_together_are_read_by_directors_alone(pages: Pages, monke
     own = re.search(r"\d+ % or less", words_of(dora.get(at(pages)).text))
     assert own
     assert own[0] in page, "what one programme shows is said as it says it"
+    table = dora.get("/director/across.csv").text
+    assert own[0] in table
+    assert table.count("In a group") == 2, "together, and the one programme"
+    assert "Other term" not in table
     assert "No programme that you direct runs" in words_of(dora.get("/director/across?year=2031").text)
     for year in ("x", "-1", "9" * 30, "1900"):
         assert dora.get(f"/director/across?year={year}").status_code in (400, 404, 422), year
     for email in (RESIDENT, FACILITATOR, OVERSEER, COORDINATOR):
         assert pages.signed_in(email).get("/director/across").status_code == 404
+        assert pages.signed_in(email).get("/director/across.csv").status_code == 404

@@ -198,7 +198,7 @@ def test_of_a_kind_that_was_deleted_nothing_is_left_to_delete(lived: Pages) -> N
     for kind in DELETABLE:
         ada.post("/my-data/delete", {"what": kind.value, "sure": "1"})
         asked = words_of(ada.get(f"/my-data/delete?what={kind.value}").text)
-        assert "there is nothing to delete" in asked, kind
+        assert "There is nothing of this kind about you to delete" in asked, kind
         assert "I know that it can’t be brought back" not in asked
         assert f"what={kind.value}" not in ada.get("/my-data").text
         again = ada.post("/my-data/delete", {"what": kind.value, "sure": "1"}).headers["Location"]

@@ -1,4 +1,4 @@
-"""Programs that are told of changes, as coordinators see them: added, tried, paused, removed, and how it went."""
+"""Programs we tell of changes, as coordinators see them: added, tried, paused, removed, and how it went."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_one_is_removed_with_its_messages_and_no_more_than_allowed_are_added(pag
     number, _page = add(pages, cora, listener.address)
     act(pages, cora, number, "test")
     deliver(pages, listener)
-    assert "No program is told of anything so far" in act(pages, cora, number, "remove")
+    assert "We don’t tell any program of changes so far" in act(pages, cora, number, "remove")
     with pages.database.reading() as db:
         assert db.scalar(select(func.count()).select_from(WebhookDeliveryRow)) == 0
     for _ in range(MOST):

@@ -104,7 +104,7 @@ PAGES: Final = (
     ProductPage(_("A timetable to print"), _("print week paper"), "timetable_page"),
     ProductPage(_("Everything out"), _("export download tables csv xlsx archive backup"), "everything_out"),
     ProductPage(_("Who did what"), _("record audit log history who changed"), "record"),
-    ProductPage(_("Programs that are told of changes"), _("webhooks api integration tokens interface"), "webhooks"),
+    ProductPage(_("Programs we tell of changes"), _("webhooks api integration tokens interface"), "webhooks"),
     ProductPage(_("Charter"), _("ground rules confidentiality agree"), "charter"),
     ProductPage(_("Guest coaches"), _("coach from outside invite hours payment"), "guests"),
     ProductPage(_("What people are asked openly"), _("gender culture faith language disability caring"), "openly"),

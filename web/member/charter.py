@@ -20,7 +20,7 @@ from web.forms import form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import language_tag
 from web.member.blueprint import blueprint
-from web.member.charter_words import HATS, hats_worn, time_needed, written_fields, written_parts
+from web.member.charter_words import HATS, call_words, hats_worn, time_needed, written_fields, written_parts
 from web.member.session_answers import back
 from web.request_context import actor, database, now
 
@@ -42,6 +42,7 @@ def charter(programme_id: int, group_key: str) -> str:
         all_hats=HATS,
         my_hats=found.hats.get(actor().person_id or 0, frozenset()),
         needed=time_needed(group),
+        by_call=call_words(),
         me=actor().person_id,
     )
 

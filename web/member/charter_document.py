@@ -12,7 +12,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.sessions.model import OwnGroup
 from web.language import gettext as _
 from web.language import short_day
-from web.member.charter_words import hats_worn, time_needed, written_fields, written_parts
+from web.member.charter_words import call_words, hats_worn, time_needed, written_fields, written_parts
 from web.pdf import Document
 
 
@@ -60,6 +60,9 @@ def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
                 name=group.standing_deputy,
             )
         )
+    if group.hybrid:
+        paper.heading(_("When some join by call"))
+        paper.text(call_words())
     if agreed.told:
         paper.heading(_("What you should know"))
         paper.points(each.line for each in agreed.told)

@@ -50,6 +50,14 @@ def hats_worn(charter: GroupCharter, names: dict[int, str]) -> Iterator[tuple[st
         yield name, tuple(str(HATS[hat]) for hat in Hat if hat in charter.hats.get(person_id, ()))
 
 
+def call_words() -> str:
+    """What holds where some join a session in person by call."""
+    return _(
+        "Some can join a session in person by call. They’re there like everyone else, and on a call, too, only the "
+        "group listens: say so if someone could overhear you."
+    )
+
+
 def time_needed(group: OwnGroup) -> str:
     """How much time the group's sessions take, as the plan has them; empty where it has none."""
     minutes = [session.minutes for session in group.sessions if session.status != SessionStatus.CANCELLED]

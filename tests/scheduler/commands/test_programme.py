@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -100,6 +103,9 @@ def test_links_and_more_coordinators(url: str) -> None:
         ((*NEW[:6], "--zone", "Mars/Base", *NEW[8:]), "don’t know the time zone"),
         ((*NEW, "--site", "west"), "north=North Hospital"),
         (NEW, "already"),
+        (("programme", "coordinator", "spring", "dan@example.org", "D" * 121), "Shorten the name to 120 characters"),
+        (("programme", "coordinator", "spring", f"{'d' * 250}@example.org", "Dan"), "is not an e-mail address"),
+        ((*NEW[:3], "N" * 121, *NEW[4:]), "120 characters"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(made: str, arguments: tuple[str, ...], words: str) -> None:
@@ -124,3 +130,29 @@ def test_a_programme_is_exported_changed_by_hand_and_applied(url: str, tmp_path:
     refused = rounds(url, "programme", "apply", str(file), "--yes")
     assert refused.returncode != 0
     assert "quorum" in refused.stderr
+
+
+def test_nothing_is_locked_while_a_question_waits_and_what_changes_meanwhile_is_not_overwritten(
+    url: str, tmp_path: Path
+) -> None:
+    assert rounds(url, *NEW).returncode == 0
+    file = tmp_path / "spring.toml"
+    assert rounds(url, "programme", "export", "spring", "--out", str(file)).returncode == 0
+    file.write_text(file.read_text().replace("quorum_percent = 60", "quorum_percent = 70"))
+    environment = {**os.environ, "ROUNDS_DATABASE_URL": url, "ROUNDS_SECRET_KEY": "key"}
+    command = (sys.executable, "-c", "from scheduler.cli import main; main()", "programme", "apply", str(file))
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, env=environment) as asking:
+        assert asking.stdin
+        assert asking.stdout
+        read = ""
+        while "Make these changes?" not in read:
+            letter = asking.stdout.read(1)
+            assert letter, read
+            read += letter
+        assert rounds(url, "programme", "coordinator", "spring", "dan@example.org", "Dan").returncode == 0
+        other = tmp_path / "other.toml"
+        other.write_text(file.read_text().replace("quorum_percent = 70", "quorum_percent = 80"))
+        assert rounds(url, "programme", "apply", str(other), "--yes").returncode == 0
+        _, said = asking.communicate("y\n")
+    assert "has been changed meanwhile" in said
+    assert rounds(url, "programme", "export", "spring").stdout.count("quorum_percent = 80") == 1

@@ -41,7 +41,10 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh metrics ready")
-    | _of("director", "accept accepted across evidence evidence_csv evidence_pdf evaluation released stepped_down")
+    | _of(
+        "director",
+        "accept accepted across across_csv evidence evidence_csv evidence_pdf evaluation released stepped_down",
+    )
     | _of(
         "public",
         "released released_said choose stopped programme stop welcome concern concern_answer concern_more "

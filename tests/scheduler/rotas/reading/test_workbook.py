@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date
 from xml.sax.saxutils import escape
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from scheduler.rotas.model import ReadRota, UnreadableFile
+from scheduler.rotas.reading.legend import find_legend
 from scheduler.rotas.reading.reader import read_rota
 from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.old_excel import as_xls
@@ -198,3 +200,25 @@ def test_merged_cells_hold_on_each_of_their_days() -> None:
     last = f"<table:table-row>{''.join(map(ods_cell, NAMES[2]))}</table:table-row>"
     assert duties(read(as_ods([NAMES[0]], more=row + last))) == READ
     assert duties(read(as_xls(grid, merged=[(1, 1, 1, 2)]))) == READ
+
+
+@pytest.mark.parametrize("content", [b'[{"name": "Ada", "date": "2027-01-04"}]', b'\xef\xbb\xbf {"rota": []}\n'])
+def test_a_file_for_programs_is_refused_at_once_and_named(content: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="for programs"):
+        open_sheets(content, "rota.json")
+
+
+def test_a_list_in_brackets_is_still_a_list() -> None:
+    assert open_sheets(b"[Ada,N]\n[Ben,D]", "rota.txt")
+
+
+def test_looking_for_a_legend_in_a_long_file_without_dates_takes_as_long_as_the_file_is() -> None:
+    def seconds(count: int) -> float:
+        lines = (f' "shift": "N{number % 7}",\n "note": "Night 21:00-09:00",\n }},' for number in range(count))
+        [sheet] = open_sheets("\n".join(lines).encode(), "rota.txt")
+        began = time.process_time()
+        find_legend(sheet)
+        return time.process_time() - began
+
+    short = min(seconds(400) for _ in range(3))
+    assert seconds(4 * 400) < 10 * short, "four times the file, and not sixteen times the work"
