@@ -25,7 +25,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names wheelhouse translations openapi requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format fuzz bench bench-feeds bench-names wheelhouse translations openapi requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ check: $(VENV)/.installed-for-tests ## style, format, types, and which package m
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.installed-for-tests ## give every door spoilt files, mails and requests (SECONDS=600 each, DOOR=calendars)
+	@PYTHONPATH=. $(BIN)/python -m tests.fuzz "$(or $(SECONDS),60)" $(DOOR)
 
 format: $(VENV)/.installed-for-tests ## format the code
 	$(BIN)/ruff check --fix .
