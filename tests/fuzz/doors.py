@@ -7,7 +7,9 @@ very function that runs there, without it: the sandbox would turn a breakdown in
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from scheduler.availability import isolated_reader as calendars
 from scheduler.enrolment.spreadsheets import table as lists
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, ListKind
 from scheduler.errors import MentorRoundsError
+from scheduler.exports import archive_files
 from scheduler.invitations import mail_reader
 from scheduler.json_values import as_json
 from scheduler.lists import read_lines
@@ -169,9 +172,26 @@ def _message_samples() -> tuple[bytes, ...]:
     return (mail, bounce, REPLY, REPLY.replace(b"METHOD:REPLY", b"METHOD:COUNTER"))
 
 
+def _archive(sent: bytes) -> None:
+    with suppress(MentorRoundsError):
+        as_json(archive_files.unpack(archive_files.IN_ORDER, [sent]))
+
+
+@cache
+def _archive_samples() -> tuple[bytes, ...]:
+    people, relations, *_ = _list_samples()
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(archive_files.SETTINGS, 'name = "Autumn"\nslug = "autumn"\n')
+        archive.writestr("people.csv", people)
+        archive.writestr("relations.csv", relations)
+    return (written.getvalue(),)
+
+
 READERS: Final = (
     Door("rotas", _rota_samples, _rota),
     Door("lists", _list_samples, _list),
+    Door("archives", _archive_samples, _archive),
     Door("instances", _instance_samples, _instance),
     Door("calendars", _calendar_samples, _calendar),
     Door("messages", _message_samples, _message),

@@ -20,8 +20,8 @@ from tests.fuzz.requests import doors
 from tests.web.builders import Pages, Published, make_pages
 
 EXAMPLES = {
-    "rotas": 40, "lists": 60, "instances": 150, "calendars": 120, "messages": 150, "feeds": 150, "api": 100,
-    "passkeys": 150,
+    "rotas": 40, "lists": 60, "archives": 60, "instances": 150, "calendars": 120, "messages": 150, "feeds": 150,
+    "api": 100, "passkeys": 150,
 }  # fmt: skip
 """So many of each take a minute together."""
 NAMES = tuple(door.name for door in READERS)
