@@ -26,7 +26,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-load bench-names wheelhouse translations openapi site pictures requirements clean
+.PHONY: help setup setup-tests browser libical demo test check sbom audit format fuzz bench bench-feeds bench-load bench-names wheelhouse translations openapi site pictures requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -43,11 +43,21 @@ demo: setup ## create a hospital, plan, publish and serve it; later runs serve t
 test: setup-tests ## run every test (ARGS='tests/web -k feed' for some; ON=postgresql on that database)
 	@ROUNDS_TESTS_ON=$(ON) $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-check: $(VENV)/.installed-for-tests ## style, format, types, and which package may import which
+check: $(VENV)/.installed-for-tests ## style, format, types, which package may import which, and the pins
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/packages.py check
+
+sbom: $(VENV)/.installed-for-tests ## write the bill of materials (CycloneDX) of all that is installed to build/sbom.cdx.json
+	@$(BIN)/python .ci/packages.py sbom
+
+audit: $(VENV)/.installed-for-tests ## ask whether vulnerabilities are known of what is installed; needs the network, and says what it could not ask
+	@$(BIN)/python .ci/packages.py audit
+
+fuzz: $(VENV)/.installed-for-tests ## give every door spoilt files, mails and requests (SECONDS=600 each, DOOR=calendars)
+	@PYTHONPATH=. $(BIN)/python -m tests.fuzz "$(or $(SECONDS),60)" $(DOOR)
 
 format: $(VENV)/.installed-for-tests ## format the code
 	$(BIN)/ruff check --fix .

@@ -12,13 +12,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from scheduler import job_queue
 from scheduler.audit.chain import seal
 from scheduler.clock import now
 from scheduler.consequences import follow_up
 from scheduler.db import Database, Db
+from scheduler.errors import NotPossible
 from scheduler.settings import Settings
 from scheduler.signing_in.first_start import renew_link
 
@@ -28,9 +31,25 @@ log = structlog.get_logger()
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of this installation, migrated."""
+    """The database of this installation, migrated by the role that owns its tables, where that is another one.
+
+    Raises NotPossible where the tables are not up to date and the role that is given may not change them.
+    """
     database = connect(settings.database_url, settings.secret_key)
-    migrate(database)
+    owner = connect(settings.migrate_database_url, settings.secret_key) if settings.migrate_database_url else database
+    try:
+        migrate(owner)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise NotPossible(
+            "The database’s tables are not up to date, and this role may not change them.",
+            where="ROUNDS_DATABASE_URL",
+            what_to_do="Set ROUNDS_MIGRATE_DATABASE_URL to the address for the role that owns them.",
+        ) from error
+    finally:
+        if owner is not database:
+            owner.close()
     return database
 
 

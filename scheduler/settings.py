@@ -6,7 +6,7 @@ import math
 import os
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,8 @@ class Settings:
     the database is away, empty for not; ``feed_gzip`` says whether feeds are sent compressed to clients that ask for
     it. ``oidc_…`` is an institution's own sign-in by OpenID Connect: none without ``oidc_issuer``; ``oidc_name`` is how
     people call it, and ``oidc_trust_email`` takes its addresses as proven even where it does not say that they are.
+    ``migrate_database_url`` is the same database under the role that owns its tables, by which they are brought up to
+    date; empty where there is only one role.
     """
 
     database_url: str
@@ -52,6 +54,7 @@ class Settings:
     text_gateway: str = ""
     text_token: str = ""
     metrics_token: str = ""
+    migrate_database_url: str = ""
 
 
 EMBEDDED_DATABASE_URL: Final = "sqlite:///var/rounds.sqlite"
@@ -66,6 +69,7 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_TEXT_GATEWAY": "text_gateway",
     "ROUNDS_TEXT_TOKEN": "text_token",
     "ROUNDS_METRICS_TOKEN": "metrics_token",
+    "ROUNDS_MIGRATE_DATABASE_URL": "migrate_database_url",
     "ROUNDS_TRUSTED_PROXIES": "trusted_proxies",
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",
@@ -86,6 +90,7 @@ SECRETS: Final = (
     "ROUNDS_SMTP_URL",
     "ROUNDS_TEXT_TOKEN",
     "ROUNDS_METRICS_TOKEN",
+    "ROUNDS_MIGRATE_DATABASE_URL",
     "ROUNDS_OIDC_CLIENT_SECRET",
 )
 """What may also come from a file of its own, which the variable with :data:`IN_FILE` behind its name says."""
@@ -178,8 +183,10 @@ def _read(variable: str, name: str, text: str) -> str | int | float | bool:
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
-    """The variables from which :func:`load` makes the same settings in a child process."""
-    return {variable: str(getattr(settings, name)) for variable, name in VARIABLES.items()}
+    """The variables from which :func:`load` makes the same settings in a child process, but for the address by which
+    tables are changed: no child changes any."""
+    own = replace(settings, migrate_database_url="")
+    return {variable: str(getattr(own, name)) for variable, name in VARIABLES.items()}
 
 
 def kept_secret(folder: Path) -> str:

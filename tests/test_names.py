@@ -22,6 +22,7 @@ STORIES = {
     "scheduler/invitations/test_story.py": "a session's life in a mail program",
     "scheduler/rotas/test_documentation.py": "the samples of docs/rotas.md",
     "scheduler/rotas/test_spoilt_rotas.py": "made rotas of every shape, as made and spoilt",
+    "scheduler/test_database_role.py": "the role that deploy/postgresql-role.sql makes",
     "scheduler/test_at_once.py": "two people at the same moment",
     "scheduler/test_zones.py": "whose clock changes are read",
     "scheduler/planning/test_never_alone.py": "people who must not be the only one, from their answer to a plan",

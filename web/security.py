@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.http import parse_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -89,16 +90,31 @@ def protect(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.converters["int"] = RowNumber
-    app.before_request(_refuse_nul)
+    app.before_request(_forget_impossible_dates)
+    app.before_request(_refuse_what_is_no_text)
     forms.init_app(app)
     app.after_request(_add_headers)
     if secure:
         app.after_request(_insist_on_https)
 
 
-def _refuse_nul() -> None:
-    """No database keeps the NUL character, and no page of ours makes an address with it. Programs are told where it
-    is, once they have shown their token."""
+def _forget_impossible_dates() -> None:
+    """A date with numbers beyond all dates is none (RFC 9110, section 13.1.3): what reads it later would break down."""
+    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"):
+        try:
+            parse_date(request.environ.get(name))
+        except OverflowError:
+            del request.environ[name]
+
+
+def _refuse_what_is_no_text() -> None:
+    """No database keeps the NUL character, and no page of ours makes an address with it, or with octets that are no
+    UTF-8. Programs are told where a NUL is, once they have shown their token."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        request.query_string = b""
+        abort(404)
     if "\0" in request.path or (not is_api() and any("\0" in value for value in request.args.values())):
         abort(404)
 

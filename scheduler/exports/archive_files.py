@@ -27,7 +27,10 @@ IN_ORDER: Final = (ListKind.PEOPLE, ListKind.RELATIONS, ListKind.CLINICS, ListKi
 _MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_SETTINGS = 1024 * 1024
 _LIMITS = sandbox.Limits(60, 2 * 1024**3)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_DAMAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError,
+)  # fmt: skip
 """What reading a broken, locked or unknown archive raises, text that is none included."""
 
 

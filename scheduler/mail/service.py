@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import delete, select, update
 
@@ -323,13 +324,20 @@ def greet(url: str) -> str:
     return "" if status == _FINE else str(status)
 
 
+def _connection(parts: SplitResult) -> smtplib.SMTP:
+    host, port = parts.hostname or "localhost", parts.port or 25
+    if parts.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+
+
 @contextmanager
 def _server(url: str) -> Iterator[smtplib.SMTP]:
+    """A connection to the mail server. Whoever asks for a password, or is said to speak TLS, has to prove its name."""
     parts = urlsplit(url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "localhost", parts.port or 25, timeout=TIMEOUT_SECONDS) as server:
+    with _connection(parts) as server:
         if parts.username:
             if parts.scheme != "smtps":
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

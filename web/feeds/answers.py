@@ -106,8 +106,16 @@ def _known_tag(feed: ServedFeed, tag: str, conditions: Conditions) -> str:
     """The tag of the form that the client holds unchanged, or nothing. A tag outranks a date (RFC 9110 13.1.3)."""
     if conditions.if_none_match:
         return _held_form(feed, tag, conditions.if_none_match)
-    since = parse_date(conditions.if_modified_since) if conditions.if_modified_since else None
+    since = _since(conditions.if_modified_since) if conditions.if_modified_since else None
     return tag if since is not None and feed.changed_at <= since else ""
+
+
+def _since(text: str) -> datetime | None:
+    """The moment; None for what is none, however large the numbers are in it."""
+    try:
+        return parse_date(text)
+    except OverflowError:
+        return None
 
 
 def _held_form(feed: ServedFeed, tag: str, if_none_match: str) -> str:

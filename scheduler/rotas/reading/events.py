@@ -45,6 +45,7 @@ BROKEN_CALENDAR = (
     OverflowError,
     ArithmeticError,
     RecursionError,
+    OSError,  # a zone is looked up as a file, and its name may be too long for one
     IncompleteComponent,
     InvalidCalendar,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,6 +57,12 @@ _NAMED_KINDS = (
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+_DAMAGED = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, struct.error,
+    zlib.error, NotXml,
+)  # fmt: skip
+"""What reading a broken archive is seen to raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +277,7 @@ def _guard_archive(content: bytes, filename: str) -> Seen:
             return Seen(faults_by_sheet(archive, seen.faults), seen.merged)
     except TooLarge as error:
         raise _too_large(filename) from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
+    except _DAMAGED as error:
         raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(SAVE_AS)) from error
 
 

@@ -8,22 +8,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import SplitResult
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from scheduler.availability.calendar_download import Fetched, Fetcher, NotFetched, checked_address, is_public
+from tests.certificates import certified
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-
 
 _ELSEWHERE = {
     "/inside": "http://169.254.169.254/latest/meta-data/",
@@ -213,25 +207,6 @@ def test_the_connection_goes_to_the_address_that_was_checked(server: str) -> Non
     pinned = Fetcher(allowed=lambda _: True, resolve=lambda *_: next(answers), ports=frozenset((port,)))
     assert pinned.fetch(f"http://calendar.invalid:{port}/a.ics").body == CALENDAR
     assert _Server.hosts == [f"calendar.invalid:{port}"]
-
-
-def written(folder: Path, key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> str:
-    """The path of a file with both."""
-    path = folder / "both.pem"
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
-    return str(path)
-
-
-def certified(host: str, folder: Path) -> str:
-    """A key and its own certificate for a host."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    today = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
-    names = x509.SubjectAlternativeName([x509.DNSName(host)])
-    return written(folder, key, builder.add_extension(names, critical=False).sign(key, hashes.SHA256()))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import socket
+import ssl
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -24,6 +28,7 @@ from scheduler.mail.service import (
     Sent,
     _claim,
     forget_old,
+    greet,
     put_in_outbox,
     send_waiting,
     wait_after,
@@ -33,6 +38,7 @@ from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
 from scheduler.signing_in.links import LINK_MINUTES, Wanted, request_link
 from tests.builders import NOW
+from tests.certificates import certified
 from tests.mail_server import Inbox, serving
 
 
@@ -203,3 +209,41 @@ def test_whoever_writes_a_mail_speaks_its_readers_language() -> None:
     writers = [path for path in Path(scheduler.__file__).parent.rglob("*.py") if "put_in_outbox" in calls_of(path)]
     assert len(writers) > 4
     assert [path.name for path in writers if "in_language" not in calls_of(path)] == []
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+@pytest.mark.parametrize("is_trusted", [True, False], ids=["trusted", "unknown"])
+def test_no_password_goes_to_a_server_that_does_not_prove_its_name(
+    scheme: str, is_trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = certified("localhost", tmp_path)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", both)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    asked: list[str] = []
+
+    def take(_server: object, _session: object, _envelope: object, mechanism: str, _data: object) -> AuthResult:
+        asked.append(mechanism)
+        return AuthResult(success=True)
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tls = {"ssl_context": context} if scheme == "smtps" else {"tls_context": context}
+    more = {"auth_require_tls": scheme != "smtps", "authenticator": take}
+    controller = _Unasked(Inbox(), hostname="localhost", port=port, **tls, **more)
+    controller.start()
+    try:
+        answer = greet(f"{scheme}://user:password@localhost:{port}")
+    finally:
+        controller.stop()
+    assert answer == ("" if is_trusted else "SSLCertVerificationError")
+    assert bool(asked) == is_trusted
+
+
+class _Unasked(Controller):
+    """Aiosmtpd's asks itself first whether it answers, without knowing its own certificate."""
+
+    def _trigger_server(self) -> None:
+        socket.create_connection((self.hostname, self.port), 5).close()
