@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from scheduler.bookings.tables import BookedPersonRow
-from scheduler.calendars.contents import View, event_of, load_sessions
+from scheduler.calendars.contents import load_sessions
 from scheduler.calendars.model import Event, Purpose
+from scheduler.calendars.views import View, event_of
 from scheduler.calendars.wording import wording_for
 from scheduler.coordination.model import CancelSession, ChangeMode, MoveSession
 from scheduler.coordination.service import carry_out
