@@ -100,6 +100,7 @@ def _made(path: Path) -> World:
     begins = time.process_time()
     large = make_large(database, PEOPLE * 5 // 6, now(), SHAPE)
     tokens = _make_feeds(database, large.programme_id)
+    database.gather_statistics()
     database.close()
     sys.stdout.write(f"made in {time.process_time() - begins:.0f} s of the processor\n")
     coordinator_id = large.coordinator.person_id or 0

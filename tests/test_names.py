@@ -24,6 +24,7 @@ STORIES = {
     "scheduler/rotas/test_spoilt_rotas.py": "made rotas of every shape, as made and spoilt",
     "scheduler/test_database_role.py": "the role that deploy/postgresql-role.sql makes",
     "scheduler/test_at_once.py": "two people at the same moment",
+    "scheduler/test_faults.py": "what goes wrong around the product, done to it",
     "scheduler/test_zones.py": "whose clock changes are read",
     "scheduler/planning/test_never_alone.py": "people who must not be the only one, from their answer to a plan",
     "scheduler/troubles/test_clashes.py": "relations that keep people of a group apart, now or months from now",

@@ -53,6 +53,7 @@ def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2,
         signal.signal(number, lambda *_: stop.set())
     warn_of(settings)
     database = open_database(settings)
+    database.gather_statistics()  # before anything is connected: what is connected knows those of then
     if link := show_first_start(database, settings):
         click.echo(f"Nobody runs a programme here yet. To begin, open this link once within a day: {link}")
     with tempfile.TemporaryDirectory(prefix="mentor-rounds-") as counted:

@@ -19,6 +19,7 @@ from scheduler.equity.fairness import Measure, Person
 from scheduler.equity.figures import people_by_id
 from scheduler.equity.places import places_of
 from scheduler.equity.plan_shown import PlanShown
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow
 from scheduler.preflight.fairness import Tallies, exchanged, tallies_of, worse_off_by
@@ -53,7 +54,11 @@ class FairShares:
 
     @cached_property
     def _people(self) -> Mapping[int, Person]:
-        return dict(people_by_id(self._db, self._plan)) if self._plan else {}
+        plan = self._plan
+        if plan is None:
+            return {}
+        what = ("people by id", plan.id)
+        return kept_for_readers(self._db, self._programme.id, what, lambda: dict(people_by_id(self._db, plan)))
 
     @cached_property
     def _places(self) -> Mapping[int, int]:

@@ -24,7 +24,7 @@ from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaRow
-from scheduler.sessions.concerned_places import concerned_places
+from scheduler.sessions.concerned_places import FEW, concerned_places
 from scheduler.sessions.model import IN_WRITING, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import CANNOT, IN_PERSON
@@ -68,9 +68,7 @@ def bring_releases_up_to_date(
     """
     everybody = people is None or sessions is None
     concerned = concerned_places(db, people, sessions)
-    of_rows = (
-        true() if everybody else or_(ReleaseRow.person_id.in_(people or ()), ReleaseRow.session_id.in_(sessions or ()))
-    )
+    of_rows = true() if everybody else _of_these(db, people or (), sessions or ())
     kept = _kept(db, programme.id, now, of_rows)
     wanted = _wanted(db, programme, now, concerned)
     changed = {key[0] for key in wanted.keys() | kept.keys() if _take(db, programme.id, key, kept, wanted, now)}
@@ -79,6 +77,16 @@ def bring_releases_up_to_date(
     db.execute(delete(ReleaseRow).where(*over))
     db.execute(delete(HandedOverRow).where(HandedOverRow.handed_at < now - ENDED_KEPT))
     return frozenset(changed)
+
+
+def _of_these(db: Db, people: Collection[int], sessions: Collection[int]) -> ColumnElement[bool]:
+    """What is kept of these people and these sessions. Where it is little each is named: two indexes find it."""
+    theirs = select(ReleaseRow.id).where(ReleaseRow.person_id.in_(people)).limit(FEW + 1)
+    of_sessions = select(ReleaseRow.id).where(ReleaseRow.session_id.in_(sessions)).limit(FEW + 1)
+    named = {*db.scalars(theirs), *db.scalars(of_sessions)}
+    if len(named) <= FEW:
+        return ReleaseRow.id.in_(named)
+    return or_(ReleaseRow.person_id.in_(people), ReleaseRow.session_id.in_(sessions))
 
 
 def _kept(db: Db, programme_id: int, now: datetime, concerned: ColumnElement[bool]) -> dict[Key, ReleaseRow]:

@@ -83,7 +83,8 @@ class _Change:
         for session_id, place in places.items():  # others that want the same rooms
             if session_id not in self._wanted and session_id in self._known:
                 self._wanted[session_id] = {**self._known[session_id], "place": place}
-        self._gone = [session_id for session_id in ids if session_id in self._known.keys() - self._wanted.keys()]
+        over = self._known.keys() - self._wanted.keys()
+        self._gone = [session_id for session_id in ids if session_id in over]
         self._known_people = _booked_people(db, ids)
         self._wanted_people = _counted_on(db, live)
 

@@ -6,6 +6,7 @@ itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
@@ -14,14 +15,14 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.sessions.alternatives import find_date
-from scheduler.sessions.tables import FormerDateRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, FormerDateRow, SessionRow
 from solvers.vocabulary import COMING
 
 
 def keep_former_date(db: Db, row: SessionRow) -> None:
     """Remember the date that a session has, about to be moved, and how many can come to it."""
     known = db.get(FormerDateRow, row.id) or FormerDateRow(session_id=row.id)
-    known.starts_at, known.could_come = row.starts_at, _coming([row])[row.id]
+    known.starts_at, known.could_come = row.starts_at, _coming(db, [row])[row.id]
     db.add(known)
 
 
@@ -33,7 +34,7 @@ def dates_to_offer_again(db: Db, rows: Collection[SessionRow], now: datetime) ->
     )
     former = {each.session_id: each for each in db.scalars(known)}
     moved = [row for row in rows if row.id in former and former[row.id].starts_at != row.starts_at]
-    coming = _coming(moved)
+    coming = _coming(db, moved)
     found = {}
     for row in moved:
         better = max(coming[row.id], former[row.id].could_come + 1)
@@ -50,6 +51,9 @@ def _can_come_then(db: Db, row: SessionRow, starts_at: datetime, now: datetime) 
     return date.coming if date else 0
 
 
-def _coming(rows: Iterable[SessionRow]) -> Mapping[int, int]:
+def _coming(db: Db, rows: Iterable[SessionRow]) -> Mapping[int, int]:
     """How many can come to each of these, as things stand."""
-    return {row.id: sum(attendee.mark in COMING for attendee in row.attendees) for row in rows}
+    ids = [row.id for row in rows]
+    come = select(AttendeeRow.session_id).where(AttendeeRow.session_id.in_(ids), AttendeeRow.mark.in_(COMING))
+    found = Counter(db.scalars(come))
+    return {session_id: found[session_id] for session_id in ids}

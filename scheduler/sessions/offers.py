@@ -98,9 +98,10 @@ def _bring_rows_up_to_date(db: Db, programme_id: int, rows: Sequence[SessionRow]
     standing = standings(db, get_programme(db, programme_id), [row.id for row in rows])
     offered = _offered(db, rows)
     ahead = [row for row in rows if row.status != SessionStatus.CANCELLED and row.starts_at > now]
-    again = dates_to_offer_again(db, ahead, now)
     needy = [row for row in rows if _needs_other(row, standing[row.id], now)]
     needy.sort(key=lambda row: row.starts_at)
+    _load_attendees(db, needy[:OFFERED_AT_ONCE])
+    again = dates_to_offer_again(db, ahead, now)
     later = {row.id for row in needy[OFFERED_AT_ONCE:]}
     if later:
         db.execute(insert(OfferDueRow), [{"session_id": session_id} for session_id in later])
@@ -138,7 +139,13 @@ def _sessions(db: Db, programme_id: int, now: datetime, *which: ColumnElement[bo
     offered = select(ProposalRow.session_id).where(*_OFFERED_BY_ITSELF, ProposalRow.session_id.is_not(None))
     wanted = or_(SessionRow.starts_at > now, SessionRow.offers_again, SessionRow.id.in_(offered))
     found = select(SessionRow).where(SessionRow.programme_id == programme_id, wanted, *which)
-    return db.scalars(found.options(selectinload(SessionRow.attendees)).order_by(SessionRow.id)).all()
+    return db.scalars(found.order_by(SessionRow.id)).all()
+
+
+def _load_attendees(db: Db, rows: Collection[SessionRow]) -> None:
+    """The people invited to these sessions, at once: of the thousands that are looked at only a few need them."""
+    these = select(SessionRow).where(SessionRow.id.in_([row.id for row in rows]))
+    db.scalars(these.options(selectinload(SessionRow.attendees))).all()
 
 
 def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Collection[int]) -> ColumnElement[bool]:

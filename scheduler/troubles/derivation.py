@@ -232,8 +232,9 @@ def _alone(facts: Facts, meeting: Meeting) -> Iterator[Found]:
     who is counted on. Where nobody in their group is company for them, that is the trouble."""
     there = [who for who, (_, mark) in meeting.invited.items() if mark != CANNOT and who not in meeting.sorry]
     leading = [w for w in there if meeting.invited[w][0] == MemberRole.FACILITATOR and comes(meeting, w)]
-    known = {each.pair for each in facts.forbidden}
-    for pair in facts.company.missing_at(meeting.starts_at, there, leading):
+    missing = tuple(facts.company.missing_at(meeting.starts_at, there, leading))
+    known = {each.pair for each in facts.forbidden} if missing else frozenset()
+    for pair in missing:
         one, other = sorted(pair.pair)
         if (one, other) not in known:
             name = f"{one}-{other}"

@@ -129,7 +129,8 @@ def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str
     booked = bookings_of(db, {person_id for meeting in ahead for person_id in meeting.invited} | of_lost, now)
     known = ways_between(db, booked)
     today = now.astimezone(ZoneInfo(programme.zone)).date()
-    pairs = forbidden_pairs(db, programme.id, today, date.max)
+    here = {who for roster in groups.values() for who in roster} | {who for one in all_of for who in one.invited}
+    pairs = forbidden_pairs(db, programme.id, today, date.max, None if keys is None else here)
     related = [each for each in pairs if KnownTo.COORDINATOR.may_know(each)]
     company = company_in(db, programme.id, related)
     wanted = of_lost | {

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from scheduler.audit.tables import AuditRow
 from scheduler.bootstrap import MIGRATIONS, migrate
-from scheduler.db import Database, Db, is_numbered
+from scheduler.db import Database, Db, is_numbered, pair_in
 from scheduler.desk.model import NoticeWish
 from scheduler.desk.tables import NoticeWishRow, StockRow
 from scheduler.people.tables import PersonRow, RoleRow
@@ -284,3 +284,23 @@ def test_a_writer_on_sqlite_has_the_lock_before_its_first_query(database: Databa
         other.exec_driver_sql("PRAGMA busy_timeout=0")
         with pytest.raises(OperationalError, match="locked"):
             other.exec_driver_sql("DELETE FROM mail")
+
+
+def test_statistics_let_sqlite_begin_a_query_at_the_right_end(database: Database) -> None:
+    with database.writing() as db:
+        db.add_all(person(f"p{number}@example.org") for number in range(50))
+    database.gather_statistics()
+    with database.reading() as db:
+        rows = dict(db.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'person'")).all())
+    assert {stat.split()[0] for stat in rows.values()} == {"50"}
+
+
+def test_pairs_are_found_together_not_each_by_itself(storage: Database) -> None:
+    with storage.writing() as db:
+        db.add_all([person("ada@example.org"), person("ben@example.org")])
+    with storage.reading() as db:
+        ids = dict(db.execute(select(PersonRow.email, PersonRow.id)).all())
+        crossed = [("ada@example.org", ids["ben@example.org"]), ("ben@example.org", ids["ben@example.org"])]
+        found = select(PersonRow.email).where(pair_in(PersonRow.email, PersonRow.id, crossed))
+        assert db.scalars(found).all() == ["ben@example.org"]
+        assert db.scalars(select(PersonRow.id).where(pair_in(PersonRow.email, PersonRow.id, []))).all() == []

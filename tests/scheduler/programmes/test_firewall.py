@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from scheduler import clock
 from scheduler.db import Database
-from scheduler.people.model import Actor, RelationKind
+from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.relations import ASSESSING_KINDS
-from scheduler.people.tables import RelationOverrideRow, RelationRow
-from scheduler.programmes.firewall import closed_to, withheld_from
+from scheduler.people.tables import ParticipantRow, RelationOverrideRow, RelationRow
+from scheduler.programmes.firewall import closed_to, power_in, power_of, withheld_from
 from scheduler.programmes.tables import ProgrammeRow
 from tests.builders import import_residents, programme, world
 
@@ -50,6 +51,11 @@ class Pair:
             withheld = withheld_from(db, Actor(self.senior, "Senior"), self.here.programme_id, now)
             assert not withheld_from(db, Actor(self.junior, "Junior"), self.here.programme_id, now)
             assert withheld <= {self.junior}
+            whole = power_in(db, (self.here.programme_id,), now)[self.here.programme_id]
+            for who in (self.senior, self.junior):
+                alone = power_of(db, who, (self.here.programme_id,), now)[self.here.programme_id]
+                assert alone.all.get(who) == whole.all.get(who), "a page reads its reader's power alone"
+                assert alone.closes.get(who) == whole.closes.get(who)
             return self.senior in closed, bool(withheld)
 
 
@@ -114,6 +120,18 @@ def test_where_the_programme_forbids_it_always_no_reason_counts(pair: Pair) -> N
     with pair.here.database.writing() as db:
         db.get_one(ProgrammeRow, pair.here.programme_id).relation_policies = {"supervises": "forbid"}
     assert pair.state() == (True, True)
+
+
+def test_a_guest_has_it_over_everybody_whether_one_or_all_are_asked_for(pair: Pair) -> None:
+    pair.relate()
+    with pair.here.database.writing() as db:
+        db.execute(
+            update(ParticipantRow).where(ParticipantRow.person_id == pair.junior).values(guest=True, kind=Role.FACULTY)
+        )
+    with pair.here.database.reading() as db:
+        for found in (power_in(db, (1,), NOW)[1], power_of(db, pair.junior, (1,), NOW)[1]):
+            assert found.closes[pair.junior] == found.all[pair.junior] == {pair.senior}
+            assert found.guests == {pair.junior}
 
 
 def test_the_product_itself_has_no_power(pair: Pair) -> None:
