@@ -9,6 +9,7 @@ import threading
 import click
 
 from scheduler.bootstrap import open_database
+from scheduler.db import read_address
 from scheduler.errors import NotPossible
 from scheduler.jobs.dispatching import LEASE_SECONDS, Share, dispatcher_for
 from scheduler.logs import log_to_standard_error
@@ -32,6 +33,11 @@ def worker(runs: int, lease_seconds: float) -> None:
     `rounds serve` does all this. To stop, a worker has plans end with the best they have.
     """
     settings = load()
+    if read_address(settings.database_url).get_backend_name() != "postgresql":
+        raise NotPossible(
+            "Workers need PostgreSQL: on SQLite, `rounds serve` makes plans and sends e-mail by itself.",
+            what_to_do="Set ROUNDS_DATABASE_URL to a PostgreSQL database, or start `rounds serve` alone.",
+        )
     log_to_standard_error()
     os.umask(UMASK)
     stop = threading.Event()
@@ -39,11 +45,6 @@ def worker(runs: int, lease_seconds: float) -> None:
         signal.signal(number, lambda *_: stop.set())
     database = open_database(settings)
     try:
-        if database.engine.dialect.name != "postgresql":
-            raise NotPossible(
-                "Workers need PostgreSQL: on SQLite, `rounds serve` makes plans and sends e-mail by itself.",
-                what_to_do="Set ROUNDS_DATABASE_URL to a PostgreSQL database, or start `rounds serve` alone.",
-            )
         dispatcher_for(database, settings, Share(runs, lease_seconds)).serve(stop)
     finally:
         database.close()

@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -38,6 +39,8 @@ LOOK_SECONDS: Final = 0.5
 RETRY_SECONDS: Final = 2.0
 WORK_AT_ONCE: Final = 4
 """Pieces of regular work that one worker does at the same time: fetching may take long, and mail must not wait."""
+BESIDE: Final = 3
+"""Threads for what must not wait for any of these: signs of life."""
 CONNECTIONS: Final = 8
 LOST_AFTER: Final = timedelta(minutes=2)
 """A run that is silent for so long, and that no worker holds, is lost. To compile the planner takes a minute."""
@@ -64,7 +67,9 @@ class SharingDispatcher:
                 stop.wait(RETRY_SECONDS)
 
     async def _work(self, stop: threading.Event) -> None:
-        asyncio.get_running_loop().set_exception_handler(_tell_of)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_tell_of)
+        loop.set_default_executor(ThreadPoolExecutor(WORK_AT_ONCE + self._runs + BESIDE))
         stopping = threading.Event()
         connector = self._connector()
         runs, work = (App(connector=connector, periodic_defaults={"max_delay": CATCH_UP_SECONDS}) for _ in range(2))

@@ -194,6 +194,22 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_has_not_begun_in_earnest(
     assert (look(here, run_id).state, attempts(here, run_id)) == (RunState.QUEUED, 1)
 
 
+def test_a_worker_whose_connections_are_cut_goes_on(here: World, settings: Settings) -> None:
+    with started(settings, "worker") as worker:
+        until(lambda: alive(here.database) == 1)
+        with here.database.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        run_id = ask(here)
+        until(lambda: look(here, run_id).state.ended)
+        assert worker.poll() is None
+    assert look(here, run_id).state is RunState.DONE
+
+
 def test_a_run_that_kills_whatever_solves_it_fails_with_a_sentence_and_the_next_goes_on(
     here: World, settings: Settings
 ) -> None:
