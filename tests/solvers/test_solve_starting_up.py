@@ -36,7 +36,7 @@ instance = read_instance(gzip.decompress(open("benchmarks/instances/dev-180.json
 solve(instance, Limits(20.0, workers), listen, lambda: "bounded" in told)
 print(json.dumps(told))
 """
-NEVER_LOADED = {"flask", "sqlalchemy", "babel", "ortools", "numba.np.linalg", "numba.cpython.setobj", "cffi"}
+NEVER_LOADED = {"flask", "sqlalchemy", "babel", "ortools", "highspy", "numba.np.linalg", "numba.cpython.setobj", "cffi"}
 """Pages, the database and the constraint solver; and what numba imports before it compiles."""
 
 

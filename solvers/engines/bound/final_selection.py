@@ -2,24 +2,29 @@
 
 At feasible dual values, the gap of a plan is the sum of minus the reduced costs of its groups and the dual values of
 the residents who are in none. So in a plan better than the incumbent, every group has a reduced cost above minus the
-incumbent's gap. If there are few such groups, all are enumerated and CP-SAT selects among them. Rooms and times shared
+incumbent's gap. If there are few such groups, all are enumerated and HiGHS selects among them. Rooms and times shared
 by several groups are relaxed, which can only raise the result.
 """
 
 from __future__ import annotations
 
 import math
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
 
 from solvers.engines.bound.instance_data import Floats
 from solvers.engines.bound.pricing import Column
 
+if TYPE_CHECKING:
+    import highspy
+
 ROUNDING: Final = 1e-6
-_POLLING_SECONDS: Final = 0.1
+_IMPRECISION: Final = 0.1
+"""Points by which a bound that HiGHS tells may be too low."""
+_CHOSEN: Final = 0.5
 
 
 class StopCriterion(Protocol):
@@ -51,55 +56,62 @@ def without_dominated(columns: Iterable[Column]) -> list[Column]:
 def select_columns(
     groups: Sequence[Column], capacity: Floats, criterion: StopCriterion, tell: Callable[[float], None]
 ) -> Selection | None:
-    """The best selection among ``groups``; None if none was found in time. ``tell`` is called with every bound."""
-    from ortools.sat.python import cp_model
+    """The best selection among ``groups``; None if none was found in time. ``tell`` is called with every bound.
 
-    model = cp_model.CpModel()
-    chosen = [model.new_bool_var("") for _ in groups]
-    of_resident: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
-    of_facilitator: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
-    for column, literal in zip(groups, chosen, strict=True):
-        for resident in column.residents:
-            of_resident[resident].append(literal)
-        for facilitator in column.faculty:
-            of_facilitator[facilitator].append(literal)
-    for literals in of_resident.values():
-        model.add_at_most_one(literals)
-    for facilitator, literals in of_facilitator.items():
-        model.add(sum(literals) <= int(capacity[facilitator]))
-    # Points are whole numbers.
-    values = [math.floor(column.value + ROUNDING) for column in groups]
-    model.maximize(sum(points * literal for points, literal in zip(values, chosen, strict=True)))
+    HiGHS solves it: its bounds come from linear programs, which are nearly tight here. CP-SAT proves little of them.
+    """
+    import highspy
 
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.max_time_in_seconds = max(0.0, criterion.seconds_left())
-    solver.best_bound_callback = tell
-    with _Interrupter(criterion, solver.stop_search):
-        status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    if not groups:
+        return Selection(0.0, ())
+    solver = highspy.Highs()
+    solver.silent()
+    for option, value in (("threads", 1), ("mip_rel_gap", 0.0), ("time_limit", max(0.0, criterion.seconds_left()))):
+        solver.setOptionValue(option, value)
+    solver.passModel(_packing(groups, capacity))
+
+    def watch(event: highspy.HighsCallbackEvent) -> None:
+        if criterion.over():
+            event.interrupt()
+
+    def watch_bound(event: highspy.HighsCallbackEvent) -> None:
+        if math.isfinite(event.data_out.mip_dual_bound):
+            tell(_whole(event.data_out.mip_dual_bound))
+        watch(event)
+
+    solver.cbSimplexInterrupt += watch
+    solver.cbMipInterrupt += watch_bound
+    solver.run()
+    information = solver.getInfo()
+    if information.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    best = tuple(column for column, literal in zip(groups, chosen, strict=True) if solver.value(literal))
-    return Selection(solver.best_objective_bound, best)
+    chosen = np.array(solver.getSolution().col_value) > _CHOSEN
+    best = tuple(column for column, is_chosen in zip(groups, chosen, strict=True) if is_chosen)
+    return Selection(_whole(information.mip_dual_bound), best)
 
 
-class _Interrupter:
-    """Polls the stop criterion in a thread of its own while CP-SAT solves."""
+def _packing(groups: Sequence[Column], capacity: Floats) -> highspy.HighsLp:
+    """A variable a group; each resident is in one at most, and each facilitator leads so many."""
+    import highspy
 
-    def __init__(self, criterion: StopCriterion, stop: Callable[[], None]) -> None:
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._poll, args=(criterion, stop), daemon=True)
+    residents = 1 + max(max(column.residents) for column in groups)
+    rows = [[*column.residents, *(residents + facilitator for facilitator in column.faculty)] for column in groups]
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(groups), residents + len(capacity)
+    program.sense_ = highspy.ObjSense.kMaximize
+    # Points are whole numbers.
+    program.col_cost_ = np.array([math.floor(column.value + ROUNDING) for column in groups], dtype=np.float64)
+    program.col_lower_, program.col_upper_ = np.zeros(len(groups)), np.ones(len(groups))
+    program.row_lower_ = np.full(program.num_row_, -highspy.kHighsInf)
+    program.row_upper_ = np.concatenate([np.ones(residents), capacity])
+    program.integrality_ = [highspy.HighsVarType.kInteger] * len(groups)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = np.cumsum([0, *map(len, rows)])
+    program.a_matrix_.index_ = np.concatenate(rows)
+    program.a_matrix_.value_ = np.ones(len(program.a_matrix_.index_))
+    return program
 
-    def _poll(self, criterion: StopCriterion, stop: Callable[[], None]) -> None:
-        while not self._done.wait(_POLLING_SECONDS):
-            if criterion.over():
-                stop()
-                return
 
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
+def _whole(bound: float) -> float:
+    """A bound on whole points, which HiGHS works out with limited precision."""
+    return float(math.floor(bound + _IMPRECISION))

@@ -27,6 +27,9 @@ SLOW_SECONDS: Final = 4.0
 """After this long, the tolerance of a search is raised, and again after every further chunk of nodes."""
 CHUNK_SECONDS: Final = 0.8
 FIRST_NODES: Final = 400
+"""So many nodes are taken to fill a chunk before any were timed."""
+FEWEST_NODES: Final = 50
+"""A chunk has so many nodes at least, which is enough to time them."""
 LEAST_PATIENCE: Final = 0.05
 PATIENCE_SHARE: Final = 1.5
 """The members-first search may take so many times as long as the dates-first search of the same subproblem took."""
@@ -102,7 +105,7 @@ class Pricer:
 
     def chunk_of_nodes(self, number: int, seconds: float = CHUNK_SECONDS) -> int:
         """About how many nodes of a subproblem are searched in so many seconds."""
-        return max(50, int(min(MAX_NODES, seconds / self._seconds_per_node[number])))
+        return max(FEWEST_NODES, int(min(MAX_NODES, seconds / self._seconds_per_node[number])))
 
     def _search_members_first(
         self, number: int, duals: Duals, tolerance: float, hopeless: Hopeless
@@ -137,6 +140,6 @@ class Pricer:
     def _advance(self, search: DatesFirstSearch | MembersFirstSearch, number: int, seconds: float) -> PricingResult:
         started = time.perf_counter()
         result = search.advance(self.chunk_of_nodes(number, seconds))
-        if result.nodes >= FIRST_NODES:
+        if result.nodes >= FEWEST_NODES:
             self._seconds_per_node[number] = (time.perf_counter() - started) / result.nodes
         return result

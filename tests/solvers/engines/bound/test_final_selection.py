@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from solvers.engines.bound.final_selection import select_columns, without_dominated
+from solvers.engines.bound.pricing import Column
 from solvers.engines.bound.upper_bound import upper_bound
 from solvers.instance import Instance
 from solvers.solve import solve
@@ -17,6 +20,16 @@ from tests.solvers.strategies import instances
 
 TINY = {"most_residents": 3, "most_faculty": 1, "most_slots": 2}
 LENIENT = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class Stopped:
+    """A stop criterion that is met from the start."""
+
+    def seconds_left(self) -> float:
+        return 60.0
+
+    def over(self) -> bool:
+        return True
 
 
 class NeverStop:
@@ -41,6 +54,26 @@ def test_the_best_selection_among_all_groups_is_worth_no_less_than_the_best_plan
     chosen = select_columns(groups, capacity, NeverStop(), bounds.append)
     assert chosen is not None
     assert min([chosen.bound, *bounds]) >= best - 1e-6
+
+
+def threes(residents: int, groups: int) -> list[Column]:
+    """Random groups of three of so many residents, who overlap in every way."""
+    random = Random(5)
+    members = (tuple(sorted(random.sample(range(residents), 3))) for _ in range(groups))
+    return without_dominated(Column(three, (), float(random.randint(50, 70))) for three in members)
+
+
+def test_a_selection_that_is_stopped_tells_only_bounds_that_hold() -> None:
+    groups, nobody = threes(residents=16, groups=120), np.zeros(0)
+    best = select_columns(groups, nobody, NeverStop(), lambda _: None)
+    assert best is not None
+    assert best.bound == sum(column.value for column in best.columns)
+    members = [resident for column in best.columns for resident in column.residents]
+    assert len(members) == len(set(members))
+    bounds: list[float] = []
+    stopped = select_columns(groups, nobody, Stopped(), bounds.append)
+    assert min([best.bound, *bounds]) == best.bound
+    assert stopped is None or stopped.bound >= best.bound
 
 
 def test_the_final_selection_proves_the_best_plan_known_by_brute_force() -> None:
