@@ -9,7 +9,7 @@ from __future__ import annotations
 from solvers.engines.compilation import compiled
 from solvers.engines.search.acceptance import BOTH_REDATED, BOTH_TRIALS, NO_PROPOSAL
 from solvers.engines.search.moves import ensure_facilitator_count
-from solvers.engines.search.problem import FACULTY, MODELS, NONE, Problem, Smalls
+from solvers.engines.search.problem import CAPACITY, FACULTY, MODELS, NONE, RESIDENTS, Problem, Smalls, person_of
 from solvers.engines.search.rng import random_below
 from solvers.engines.search.row_edits import (
     add_facilitator,
@@ -25,9 +25,11 @@ from solvers.engines.search.sampling import random_group, sample_neighbour_group
 from solvers.engines.search.state import (
     FACILITATORS,
     MODEL,
+    ROW,
     ROW_HEAD,
     SIZE,
     State,
+    facilitator_load,
     facilitators_of,
     group_row,
     residents_of,
@@ -54,7 +56,31 @@ def exchange_several(problem: Problem, state: State) -> int:
         return NO_PROPOSAL
     if not (_change_otherwise(problem, state, one) and _change_otherwise(problem, state, other)):
         return NO_PROPOSAL
+    if _leads_too_many(problem, state, one, other):
+        return NO_PROPOSAL
     return BOTH_REDATED if random_below(state, 4) == 0 else BOTH_TRIALS
+
+
+@compiled
+def _leads_too_many(problem: Problem, state: State, one: Smalls, other: Smalls) -> bool:
+    """Whether a facilitator of both trials would lead more groups than they offered: either took them by itself."""
+    for facilitator in facilitators_of(problem, one):
+        load = facilitator_load(problem, state)[facilitator - problem.words[RESIDENTS]]
+        for trial in (one, other):
+            load += _leads(problem, trial, facilitator)
+            load -= _leads(problem, group_row(problem, state, trial[ROW]), facilitator)
+        if _leads(problem, other, facilitator) and load > person_of(problem, facilitator)[CAPACITY]:
+            return True
+    return False
+
+
+@compiled
+def _leads(problem: Problem, row: Smalls, facilitator: int) -> bool:
+    """Whether somebody is a facilitator of a row."""
+    for index in range(row[FACILITATORS]):
+        if facilitators_of(problem, row)[index] == facilitator:
+            return True
+    return False
 
 
 @compiled
