@@ -116,6 +116,9 @@ bench-rotas: $(VENV)/.installed ## measure how well rotas of all shapes are read
 bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py
 
+bench-scaling: $(VENV)/.installed-for-tests ## measure what growing costs on PostgreSQL, a unit each (RESIDENTS=600, SECONDS_EACH=60)
+	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),600,$(RESIDENTS)) PYTHONPATH=. $(BIN)/python benchmarks/scaling.py
+
 wheelhouse: $(VENV)/.installed ## put this version and all that it needs in build/wheelhouse, for machines without a network
 	@rm -rf build/wheelhouse build/wheel
 	@mkdir -p build/wheelhouse build/wheel
