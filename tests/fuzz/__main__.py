@@ -5,6 +5,7 @@ Prints what breaks a door, keeps it in the corpus, and fails if anything did.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import resource
@@ -24,7 +25,7 @@ from scheduler.bootstrap import connect, migrate
 from tests.fuzz.doors import CORPUS, READERS, Door
 from tests.fuzz.mutations import spoilt
 from tests.fuzz.requests import Broke, doors
-from tests.web.builders import Pages, make_pages, make_published
+from tests.web.builders import Pages, make_app, make_published
 
 MEMORY_BYTES = 4 * 1024**3
 SLOW_SECONDS = 20
@@ -44,11 +45,11 @@ def main(arguments: Sequence[str]) -> int:
     with _pages() as pages:
         for door in (*READERS, *doors(pages)):
             if wanted in ("", door.name):
-                broken += _give(door, seconds)
+                broken += give(door, seconds)
     return bool(broken)
 
 
-def _give(door: Door, seconds: float) -> int:
+def give(door: Door, seconds: float) -> int:
     """How many different places broke."""
     random, ends, tried, slow = Random(os.urandom(8)), time.monotonic() + seconds, 0, 0
     found: dict[str, bytes] = {}
@@ -91,19 +92,16 @@ def _too_slow(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def _pages() -> Iterator[Pages]:
+    """The pages over a small programme on SQLite, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="mentor-rounds-fuzz-"))
-    database = connect(f"sqlite:///{folder / 'made.sqlite'}", "key")
+    database = connect(f"sqlite:///{folder / 'rounds.sqlite'}", "key")
     migrate(database)
     published = make_published(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    own = connect(f"sqlite:///{folder / 'rounds.sqlite'}", "key")
-    migrate(own)
+    fields = {each.name: getattr(published, each.name) for each in dataclasses.fields(published)}
     try:
-        yield make_pages(published, own)
+        yield Pages(app=make_app(database), database=database, **fields)
     finally:
-        own.close()
+        database.close()
         shutil.rmtree(folder)
 
 

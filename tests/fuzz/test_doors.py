@@ -13,11 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tests.fuzz.__main__ as long
 from scheduler.db import Database
 from tests.fuzz.doors import CORPUS, READERS, Door
 from tests.fuzz.mutations import spoilt
-from tests.fuzz.requests import doors
+from tests.fuzz.requests import Broke, doors
 from tests.web.builders import Pages, Published, make_pages
+from web.audiences import Audience, open_to
 
 EXAMPLES = {
     "rotas": 40, "lists": 60, "archives": 60, "instances": 150, "calendars": 120, "messages": 150, "feeds": 150,
@@ -40,13 +42,14 @@ def reader(name: str) -> Door:
     return next(door for door in READERS if door.name == name)
 
 
-def give(door: Door, *, seeds: bool = False) -> None:
+def give(door: Door) -> None:
     """As many spoilt samples as there are examples of it."""
+
+    samples = door.samples()  # once: some are signed, and no two signatures are alike
 
     @settings(max_examples=EXAMPLES[door.name], derandomize=True, database=None, suppress_health_check=[*HealthCheck])
     @given(st.randoms(use_true_random=False))
     def every(random: Random) -> None:
-        samples = door.samples()
         door.enter(spoilt(random.choice(samples), samples, random))
 
     every()
@@ -70,3 +73,31 @@ def test_no_request_ends_in_a_failure(pages: Pages, name: str) -> None:
     for content in (*door.samples(), *(path.read_bytes() for path in kept(name))):
         door.enter(content)
     give(door)
+
+
+def test_what_breaks_a_door_is_found_told_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def enter(content: bytes) -> None:
+        if content != b"sound":
+            raise LookupError("broken")
+
+    monkeypatch.setattr(long, "CORPUS", tmp_path)
+    assert long.give(Door("made", lambda: (b"sound",), enter), 0.2) == 1
+    [path] = (tmp_path / "made").iterdir()
+    assert path.read_bytes() != b"sound"
+    told = capsys.readouterr().out
+    assert "LookupError" in told
+    assert "1 broke it" in told
+    assert long.give(Door("sound", lambda: (b"sound",), lambda _: None), 0.1) == 0
+
+
+def test_a_failure_of_the_pages_is_a_broken_door(pages: Pages) -> None:
+    pages.app.view_functions["ops.alive"] = open_to(Audience.PUBLIC)(_fail)
+    door = next(each for each in doors(pages) if each.name == "feeds")
+    with pytest.raises(Broke):
+        door.enter(b"GET /healthz\nAccept: */*")
+
+
+def _fail() -> str:
+    raise RuntimeError
