@@ -23,6 +23,16 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO rounds_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO rounds_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO rounds_app;
 
+-- The queue that workers share is in a schema of its own, whose tables a library made.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'procrastinate') THEN
+        GRANT USAGE ON SCHEMA procrastinate TO rounds_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA procrastinate TO rounds_app;
+        GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA procrastinate TO rounds_app;
+        REVOKE INSERT, UPDATE, DELETE ON procrastinate.applied FROM rounds_app;
+    END IF;
+END $$;
+
 -- Which migrations have run is their owner's to say. (It may be written down again: /readyz finds out by this whether
 -- anything can be stored.)
 REVOKE INSERT, DELETE ON alembic_version FROM rounds_app;

@@ -17,10 +17,12 @@ from scheduler.bootstrap import open_database
 from scheduler.db import Database
 from scheduler.errors import NotPossible
 from scheduler.people.tables import PersonRow
+from scheduler.plans.run_model import RunState
 from scheduler.settings import Settings, as_environment, load
 from scheduler.signing_in.links import find_actor, make_link, use_link
 from tests.builders import NOW
 from tests.conftest import Postgres
+from tests.scheduler.jobs.test_sharing import ask, look, settled, started, until
 from tests.web.builders import COORDINATOR, make_app, make_published
 
 pytestmark = pytest.mark.postgres
@@ -94,8 +96,15 @@ def test_the_main_road_works_under_it(database: Database) -> None:
     with database.writing() as db:
         login = use_link(db, secret, "Firefox", NOW)
     with database.reading() as db:
-        assert find_actor(db, login, NOW) is not None
+        assert find_actor(db, login.login, NOW) is not None
     assert pages.get("/readyz").status_code == 200
+
+
+def test_workers_work_under_it(database: Database) -> None:
+    here = settled(database, "summer")
+    run_id = ask(here)
+    with started(Settings(database.engine.url.render_as_string(hide_password=False), "key"), "worker"):
+        until(lambda: look(here, run_id).state is RunState.DONE)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +121,8 @@ def test_the_main_road_works_under_it(database: Database) -> None:
         "DROP TABLE person CASCADE",
         "CREATE INDEX own ON person (name)",
         "CREATE SCHEMA own",
+        "DROP SCHEMA procrastinate CASCADE",
+        "UPDATE procrastinate.applied SET name = 'nothing'",
         "CREATE ROLE other",
         "DELETE FROM alembic_version",
         "INSERT INTO alembic_version VALUES ('0001')",
