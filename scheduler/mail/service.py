@@ -189,10 +189,11 @@ def forget_sent(database: Database, table: Outbox, now: datetime) -> None:
 
 
 def due_now(database: Database, table: Outbox, now: datetime, asleep: Asleep) -> Sequence[int]:
-    """What is to be sent now of an outbox, by id; what is for people asleep is put off."""
+    """What is to be sent now of an outbox, by id, what somebody waits for first; what is for people asleep is put
+    off."""
     with database.reading() as db:
         waiting = select(table.id, table.address, table.urgent).where(table.next_try_at <= now)
-        due = db.execute(waiting.order_by(table.id).limit(BATCH)).all()
+        due = db.execute(waiting.order_by(table.urgent.desc(), table.id).limit(BATCH)).all()
         until = asleep(db, {address for _, address, urgent in due if not urgent}, now) if due else {}
     held = {row_id: until[address] for row_id, address, urgent in due if not urgent and address in until}
     if held:

@@ -22,6 +22,7 @@ from scheduler.db import Database
 from scheduler.mail.addresses import Tags
 from scheduler.mail.messages import Outgoing, message_of
 from scheduler.mail.service import (
+    BATCH,
     KEPT,
     LEASE,
     MOST_ATTEMPTS,
@@ -70,6 +71,18 @@ def test_mail_is_sent_once(storage: Database, settings: Settings, inbox: Inbox) 
     [message] = inbox.messages
     assert (message["To"], message["From"], message["Subject"]) == ("ada@example.org", "rounds@example.org", "A link")
     assert message.get_payload(decode=True).decode().splitlines() == ["Grüße,", "Ada"]
+
+
+def test_a_link_that_somebody_waits_for_goes_before_the_letters_of_a_publication(
+    storage: Database, settings: Settings, inbox: Inbox
+) -> None:
+    for number in range(BATCH):
+        post(storage, f"r{number}@example.org")
+    with storage.writing() as db:
+        put_in_outbox(db, "ada@example.org", "Your link", "Here it is", NOW, urgent=True)
+    send_waiting(storage, settings, NOW)
+    assert inbox.messages[0]["To"] == "ada@example.org"
+    assert len(inbox.messages) == BATCH
 
 
 def test_the_text_is_forgotten_once_it_is_sent(storage: Database, settings: Settings) -> None:
