@@ -98,7 +98,11 @@ def test_alerts_and_dashboard_ask_for_figures_that_there_are(app: Flask) -> None
     client = app.test_client()
     metrics.count_feed(200)
     client.get("/healthz")
-    there = {name for name, *_ in _figures(client)} | {"rounds_run_seconds", "rounds_run_gap"}
+    there = {name for name, *_ in _figures(client)} | {
+        "rounds_run_seconds",
+        "rounds_run_gap",
+        "rounds_workers",
+    }  # with workers
     for file in ("alerts.yaml", "dashboard.json"):
         asked = set(re.findall(r"\brounds_\w+", (ROOT / "deploy" / "monitoring" / file).read_text()))
         assert asked

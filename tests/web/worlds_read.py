@@ -39,7 +39,7 @@ STEPS: Final = ("people", "needs", "kind", "topics", "ways", "facilitators", "po
 _NOISE: Final = (
     re.compile(r'name="(?:csrf_token|once|seen|confirmed)" value="[^"]*"'),
     re.compile(r'nonce[-="][^" ;]+'),
-    re.compile(r"\b[A-Za-z0-9_-]{32,}\b"),
+    re.compile(r"(?<![\w-])[A-Za-z0-9_-]{32,}(?![\w-])"),
     re.compile(r"\b[a-f0-9]{16}\b"),
     re.compile(r'(?<=class="figure">)[a-z2-9]{5} [a-z2-9]{5}'),
     re.compile(r'"seconds": [0-9.]+'),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -112,14 +112,14 @@ def _site() -> Site:
 def _challenge(purpose: str) -> Challenge:
     """A new challenge, in place of the one before in this browser."""
     made = passkeys.new_challenge(now())
-    session[purpose] = [made.secret, made.made_at.timestamp()]
+    session[purpose] = [made.secret, made.made_at.isoformat()]
     return made
 
 
 def _taken(purpose: str) -> bytes:
     """The challenge of this browser, used up by being answered."""
     kept = session.pop(purpose, None)
-    found = Challenge(kept[0], datetime.fromtimestamp(kept[1], UTC)) if isinstance(kept, list) else None
+    found = Challenge(kept[0], datetime.fromisoformat(kept[1])) if isinstance(kept, list) else None
     with database().writing() as db:
         return passkeys.take_challenge(db, found, now())
 

@@ -63,7 +63,7 @@ def webhook_changed(programme_id: int, webhook_id: int) -> ResponseReturnValue:
     """Try it, pause it, go on with it, or tell it no more."""
     acts = {
         "test": (service.ask_for_test, _("A test is on its way. Open this page again in a minute to see the answer.")),
-        "pause": (service.pause_webhook, _("Paused. We’ll send what happens meanwhile when it goes on.")),
+        "pause": (service.pause_webhook, _("Paused. It gets what happens meanwhile when it goes on.")),
         "resume": (service.resume_webhook, _("It goes on, with what has happened meanwhile.")),
         "remove": (service.remove_webhook, _("Removed. Nothing more is sent there.")),
     }

@@ -73,7 +73,7 @@ def test_sums_and_means_are_those_of_what_each_programme_shows(here: Hospital) -
         assert (each.lowest.value, each.highest.value) == (min(values), max(values))
         assert each.shown_by == len(values)
     joined = next(each for each in found.figures if each.figure is Figure.JOINED)
-    assert (joined.people, joined.value) == (70, round((80 * 60 + 25 * 10) / 70))
+    assert (joined.people, joined.value) == (70, round((80 * 60 + 30 * 10) / 70))
     for name, (value, shown_by) in found.counts.items():
         values = [one.counts[name] for one in own if one.counts[name] is not None]
         assert (value, shown_by) == (sum(filter(None, values)), len(values)), name

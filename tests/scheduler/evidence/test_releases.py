@@ -289,7 +289,7 @@ def test_released_hours_and_the_pulse_are_read_where_enough_spoke(here: Hospital
     with here.database.reading() as db:
         enough = {which: round(100 * agree / of) for which, agree, of in db.execute(text(query)) if of >= 5}
     shown = [each["agree"] for each in found.pulse["statements"]]
-    assert shown == [min(95, max(5, enough[which])) if which in enough else None for which in range(2)]
+    assert shown == [min(80, max(20, enough[which])) if which in enough else None for which in range(2)]
     assert found.pulse["statements"] == [
         {"statement": "safety-1", "answers": 5, "agree": 80, "low": False, "high": True},
         {"statement": "safety-2", "answers": None, "agree": None},

@@ -371,7 +371,8 @@ def test_what_people_save_themselves_is_theirs_in_the_columns() -> None:
         for target in node.targets
     ]
     saved = {t.attr for t in targets if isinstance(t, ast.Attribute) and ast.unparse(t.value) == "saving.part"}
-    assert saved == {column for columns in COLUMNS.values() for column in columns}
+    here = {column for step, columns in COLUMNS.items() if step is not Step.LISTED for column in columns}
+    assert saved == here, "and what the list says of them has a room of its own"
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -40,7 +40,7 @@ POLICIES: Final = {
     | _of("api", "openapi evidence")
     | _of("first_start", "ask use")
     | _of("institution", "back start")
-    | _of("ops", "alive feeds_are_fresh metrics ready")
+    | _of("ops", "alive feeds_are_fresh metrics ready workers_live")
     | _of(
         "director",
         "accept accepted across across_csv evidence evidence_csv evidence_pdf evaluation released stepped_down",
