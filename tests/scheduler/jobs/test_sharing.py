@@ -20,6 +20,7 @@ from sqlalchemy import func, select, text
 
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.enrolment.people_import import person_ids_by_address
 from scheduler.jobs.solving import DIED
 from scheduler.mail.service import put_in_outbox
 from scheduler.mail.tables import MailRow
@@ -204,6 +205,9 @@ def test_a_worker_whose_connections_are_cut_goes_on(here: World, settings: Setti
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
+        with here.database.reading() as db:
+            everybody = person_ids_by_address(db, here.programme_id).values()
+        set_marks(here, dict.fromkeys(everybody, "2"))  # the worker has followed up that there is no rota
         run_id = ask(here)
         until(lambda: look(here, run_id).state.ended)
         assert worker.poll() is None
