@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import solvers
+from tests.processor_time import LOOK_AT_THE_CLOCK
 from tests.solvers.families import FAMILIES
 
 ROOT = Path(__file__).parents[2]
@@ -77,3 +79,13 @@ def test_in_two_processes_at_once_on_a_busy_machine_it_is_the_same(busy_machine:
     assert len(found[0]) == 4 * len(FAMILIES)
     for name in found[0]:
         assert found[0][name] == found[1][name], name
+
+
+def test_a_planner_that_goes_by_processor_time_does_so_everywhere() -> None:
+    folder = Path(str(solvers.__file__)).parent
+    asking = {
+        ".".join(path.relative_to(folder.parent).with_suffix("").parts)
+        for path in folder.rglob("*.py")
+        if "\nimport time\n" in path.read_text()
+    }
+    assert asking == set(LOOK_AT_THE_CLOCK)
