@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from scheduler.availability.tables import AvailabilityRow
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.enrolment.people_import import person_ids_by_address
@@ -100,6 +101,12 @@ def ask(here: World, seconds: float = 1) -> int:
 def look(here: World, run_id: int) -> Run:
     with here.database.reading() as db:
         return get_run(db, here.coordinator, run_id)
+
+
+def knows_when(here: World) -> bool:
+    """Whether anybody can come at any time."""
+    with here.database.reading() as db:
+        return any("2" in marks for marks in db.scalars(select(AvailabilityRow.marks)))
 
 
 def attempts(here: World, run_id: int) -> int:
@@ -205,9 +212,10 @@ def test_a_worker_whose_connections_are_cut_goes_on(here: World, settings: Setti
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
+        until(lambda: not knows_when(here))  # the worker has followed up that there is no rota
         with here.database.reading() as db:
             everybody = person_ids_by_address(db, here.programme_id).values()
-        set_marks(here, dict.fromkeys(everybody, "2"))  # the worker has followed up that there is no rota
+        set_marks(here, dict.fromkeys(everybody, "2"))
         run_id = ask(here)
         until(lambda: look(here, run_id).state.ended)
         assert worker.poll() is None
